@@ -1,0 +1,54 @@
+"""Why a message is refused. Every refusal ends as a dead letter with this kind and message.
+
+MillraceError
+└── RefusedError          one message can't be processed; the flow goes on
+    └── NewerSchemaError  it was written by a newer millrace
+"""
+
+from typing import Literal, get_args
+
+RefusalKind = Literal[
+    "all_tasks_failed",
+    "bad_encoding",
+    "bad_header",
+    "bad_key",
+    "empty",
+    "malformed",
+    "newer_schema",
+    "too_large",
+    "unexpected",
+    "unknown_content_type",
+    "unknown_profile",
+    "unknown_run",
+    "unserved_model",
+]
+REFUSAL_KINDS: tuple[str, ...] = get_args(RefusalKind)
+
+
+class MillraceError(Exception):
+    """The root of every error that millrace raises on purpose."""
+
+
+class RefusedError(MillraceError):
+    """A message that cannot be processed, now or later.
+
+    Args:
+        kind: the class of the problem, bounded in number: fit for a metric's label.
+        message: what is wrong, where, and what to do; never contains document text.
+    """
+
+    def __init__(self, kind: RefusalKind, message: str) -> None:
+        super().__init__(message)
+        self.kind = kind
+        self.message = message
+
+
+class NewerSchemaError(RefusedError):
+    """A message of a schema version that this code does not know yet."""
+
+    def __init__(self, what: str, found: int, known: int) -> None:
+        super().__init__(
+            "newer_schema",
+            f"{what} has schema_version {found}, newer than {known}, the newest known here: "
+            "upgrade this stage, then redrive the letter",
+        )
