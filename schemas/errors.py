@@ -1,6 +1,7 @@
 """Why a message is refused. Every refusal ends as a dead letter with this kind and message.
 
 MillraceError
+├── UnavailableError      something needed does not answer now
 └── RefusedError          one message can't be processed; the flow goes on
     └── NewerSchemaError  it was written by a newer millrace
 """
@@ -52,3 +53,10 @@ class NewerSchemaError(RefusedError):
             f"{what} has schema_version {found}, newer than {known}, the newest known here: "
             "upgrade this stage, then redrive the letter",
         )
+
+
+class UnavailableError(MillraceError):
+    """Something needed does not answer now, and may later: worth trying again.
+
+    The message says what it is, where it was looked for, and the command that starts it.
+    """
