@@ -1,0 +1,1 @@
+"""What millrace runs on: the local stack, the tables, dashboards and deployment descriptions."""

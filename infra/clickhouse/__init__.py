@@ -1,0 +1,1 @@
+"""ClickHouse as millrace uses it: tables, views, migrations, the one client."""

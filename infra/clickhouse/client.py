@@ -1,0 +1,132 @@
+"""The one place where ClickHouse's client is used."""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from schemas.errors import MillraceError, UnavailableError
+
+# Errors of a server that is there but cannot serve now, after src/Common/ErrorCodes.cpp:
+# TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, NETWORK_ERROR, TABLE_IS_READ_ONLY,
+# MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, KEEPER_EXCEPTION.
+_PASSING = frozenset({159, 202, 210, 242, 241, 252, 999})
+
+
+class TableStoreError(MillraceError):
+    """ClickHouse refused a statement; its code and first line are in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClickHouse:
+    """How to reach a server: its URL, database and user. ``cluster`` replicates the tables."""
+
+    url: str
+    database: str = "millrace"
+    user: str = "default"
+    password: str = field(default="", repr=False)
+    cluster: str = ""
+
+
+class Client:
+    """A connection to ClickHouse. Blocking; safe to use from several threads."""
+
+    def __init__(self, server: ClickHouse, *, database: str | None = None) -> None:
+        self.server = server
+        self._database = server.database if database is None else database
+        self._client: Any = None
+
+    def query(
+        self, sql: str, parameters: Mapping[str, object] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a query; ``{name:Type}`` in it are bound from ``parameters``."""
+        result = self._call("query", sql, parameters=dict(parameters or {}))
+        return list(result.named_results())
+
+    def command(self, sql: str) -> None:
+        """Run a statement without a result."""
+        self._call("command", sql)
+
+    def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+        """Insert rows in one block; synchronous, so that it is there when this returns."""
+        self._call("insert", table, rows, column_names=list(columns), settings={"async_insert": 0})
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._client is not None:
+            self._client.close()
+            self._client = None
+
+    def _call(self, method: str, *args: object, **options: object) -> Any:
+        # Imported here: the client takes 0.1 s to import, which `millrace --help` need not wait.
+        from clickhouse_connect.driver.exceptions import (
+            ClickHouseError,
+            DatabaseError,
+            OperationalError,
+        )
+
+        try:
+            if self._client is None:
+                self._client = self._connect()
+            return getattr(self._client, method)(*args, **options)
+        except (OperationalError, DatabaseError) as error:
+            code = getattr(error, "code", None)
+            if code is None or code in _PASSING:
+                raise self._unavailable(error) from error
+            raise TableStoreError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
+        except ClickHouseError as error:
+            raise TableStoreError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
+        except OSError as error:
+            raise self._unavailable(error) from error
+
+    def _connect(self) -> Any:
+        import clickhouse_connect
+
+        address = urlsplit(self.server.url)
+        return clickhouse_connect.get_client(
+            host=address.hostname,
+            port=address.port or (8443 if address.scheme == "https" else 8123),
+            interface=address.scheme,
+            username=self.server.user,
+            password=self.server.password,
+            database=self._database,
+            autogenerate_session_id=False,
+            connect_timeout=5,
+            send_receive_timeout=120,
+            query_retries=0,
+        )
+
+    def _unavailable(self, error: Exception) -> UnavailableError:
+        return UnavailableError(
+            f"ClickHouse does not answer at {self.server.url} ({_line(error)}): "
+            "start it with `millrace up`, or set MILLRACE_CLICKHOUSE_URL"
+        )
+
+
+def _line(error: Exception) -> str:
+    """The first line of an error, bounded: a server quotes whole statements."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
+
+
+class ClickHouseTables:
+    """The sink's tables in ClickHouse; each call runs on a thread."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def insert(
+        self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
+    ) -> None:
+        """Write rows; an insert that is repeated changes nothing, by the tables' keys.
+
+        Raises:
+            UnavailableError: ClickHouse does not answer now.
+            TableStoreError: it refused the rows.
+        """
+        await asyncio.to_thread(self._client.insert, table, columns, rows)
+
+    async def run_ids(self) -> Sequence[str]:
+        """The runs that have been written."""
+        rows = await asyncio.to_thread(self._client.query, "SELECT DISTINCT run_id FROM runs")
+        return [str(row["run_id"]) for row in rows]

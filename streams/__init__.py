@@ -1,0 +1,1 @@
+"""How documents flow: the topology, its stages, the inference consumer, the sink, dead letters."""

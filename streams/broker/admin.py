@@ -1,0 +1,204 @@
+"""Topics and groups as the brokers see them."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from aiokafka.errors import (
+    CoordinatorLoadInProgressError,
+    GroupCoordinatorNotAvailableError,
+    KafkaConnectionError,
+    KafkaError,
+    TopicAlreadyExistsError,
+)
+
+from schemas import topics
+from schemas.errors import MillraceError, UnavailableError
+from streams.broker.connection import Broker
+from streams.stage import Stage
+
+# Before the very first group there is no coordinator: no group has committed anything.
+_COORDINATOR_ABSENT = (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgressError)
+MEBIBYTE = 1024 * 1024
+MESSAGE_BYTES = 16 * MEBIBYTE
+LETTER_BYTES = 20 * MEBIBYTE
+
+
+class TopicError(MillraceError):
+    """A topic could not be created."""
+
+
+@dataclass(frozen=True, slots=True)
+class TopicSettings:
+    """How topics are created: ``replication`` copies of each of ``partitions``."""
+
+    partitions: int = 4
+    replication: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a stage is behind in one topic, in records; ``end`` is the sum of end offsets."""
+
+    stage: str
+    topic: str
+    lag: int
+    end: int
+
+
+@asynccontextmanager
+async def _admin(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
+    admin = AIOKafkaAdminClient(**broker.client_options(), request_timeout_ms=10_000)
+    try:
+        await admin.start()
+    except KafkaConnectionError:
+        await admin.close()
+        raise broker.unavailable() from None
+    try:
+        yield admin
+    finally:
+        await admin.close()
+
+
+async def create_topics(broker: Broker, names: Sequence[str], settings: TopicSettings) -> list[str]:
+    """Create the topics that are missing; give their names.
+
+    Raises:
+        UnavailableError: Kafka does not answer.
+        TopicError: a topic was refused.
+    """
+    async with _admin(broker) as admin:
+        missing = sorted(set(names) - set(await admin.list_topics()))
+        for name in missing:
+            limit = LETTER_BYTES if name == topics.DEAD_LETTERS else MESSAGE_BYTES
+            wanted = NewTopic(
+                name,
+                settings.partitions,
+                settings.replication,
+                topic_configs={"max.message.bytes": str(limit)},
+            )
+            try:
+                response = await admin.create_topics([wanted])
+            except TopicAlreadyExistsError:  # by another process at the same moment
+                continue
+            except KafkaError as error:
+                raise TopicError(f"topic {name} could not be created: {error}") from error
+            for topic_error in response.topic_errors:
+                _check_created(topic_error)
+    return missing
+
+
+def _check_created(topic_error: Sequence[object]) -> None:
+    name, code, *message = topic_error
+    if code not in (0, TopicAlreadyExistsError.errno):
+        raise TopicError(f"topic {name} could not be created: error {code} {message}")
+
+
+async def missing_topics(broker: Broker, names: Sequence[str]) -> list[str]:
+    """Those of ``names`` that the brokers do not have."""
+    async with _admin(broker) as admin:
+        return sorted(set(names) - set(await admin.list_topics()))
+
+
+async def end_offsets(broker: Broker, names: Sequence[str]) -> dict[TopicPartition, int]:
+    """The offset after the last record of every partition of the topics."""
+    async with Positions(broker) as positions:
+        return await positions.ends(names)
+
+
+class Positions:
+    """Reads offsets; keeps its connections, for those who ask again and again."""
+
+    def __init__(self, broker: Broker) -> None:
+        self._broker = broker
+        # Each topic that it has not met costs a refresh of the metadata and one such pause.
+        options = {**broker.client_options(), "request_timeout_ms": 10_000, "retry_backoff_ms": 10}
+        self._consumer = AIOKafkaConsumer(**options)
+        self._admin = AIOKafkaAdminClient(**options)
+
+    async def __aenter__(self) -> "Positions":
+        """Connect.
+
+        Raises:
+            UnavailableError: Kafka does not answer.
+        """
+        try:
+            await self._consumer.start()
+            await self._admin.start()
+        except KafkaConnectionError:
+            await self.close()
+            raise self._broker.unavailable() from None
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Disconnect."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await self._consumer.stop()
+        await self._admin.close()
+
+    async def ends(self, names: Sequence[str]) -> dict[TopicPartition, int]:
+        """The offset after the last record of every partition of the topics.
+
+        Raises:
+            UnavailableError: Kafka does not answer, or a topic is missing.
+        """
+        partitions = await self._partitions(names)
+        return dict(await self._consumer.end_offsets(partitions))
+
+    async def committed(self, group: str) -> dict[TopicPartition, int]:
+        """What a group has committed."""
+        try:
+            found = await self._admin.list_consumer_group_offsets(group)
+        except _COORDINATOR_ABSENT:
+            return {}
+        return {partition: state.offset for partition, state in found.items() if state.offset >= 0}
+
+    async def members(self, groups: Sequence[str]) -> dict[str, int]:
+        """How many processes take part in each group."""
+        counts = {}
+        for group in groups:
+            # One at a time: aiokafka 0.14 misreads an answer about several groups.
+            try:
+                described = await self._admin.describe_consumer_groups([group])
+            except _COORDINATOR_ABSENT:
+                described = []
+            counts[group] = sum(len(found[5]) for answer in described for found in answer.groups)
+        return counts
+
+    async def lags(self, stages: Sequence[Stage]) -> list[Lag]:
+        """The lag of every stage in every topic that it reads."""
+        found = []
+        ends = await self.ends([topic for stage in stages for topic in stage.reads])
+        begins = await self._consumer.beginning_offsets(list(ends))
+        for stage in stages:
+            committed = await self.committed(stage.group)
+            for topic in stage.reads:
+                own = [partition for partition in ends if partition.topic == topic]
+                behind = sum(
+                    ends[partition] - max(committed.get(partition, 0), begins[partition])
+                    for partition in own
+                )
+                end = sum(ends[partition] for partition in own)
+                found.append(Lag(stage.name, topic, max(behind, 0), end))
+        return found
+
+    async def _partitions(self, names: Sequence[str]) -> list[TopicPartition]:
+        # aiokafka has no public way to ask for the partitions of a topic it is not subscribed to.
+        metadata = await self._admin.describe_topics(list(names))
+        partitions = []
+        for topic in metadata:
+            if topic["error_code"]:
+                raise UnavailableError(
+                    f"topic {topic['topic']} is not there: `millrace up` or `millrace run` "
+                    "creates it"
+                )
+            partitions += [
+                TopicPartition(topic["topic"], partition["partition"])
+                for partition in topic["partitions"]
+            ]
+        return partitions

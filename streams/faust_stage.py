@@ -1,0 +1,91 @@
+"""A stage on Faust, generated from its line in the topology."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import cast
+
+import faust
+from faust.types import EventT, StreamT
+from faust.types.core import HeadersArg
+from mode import CrashingSupervisor
+
+from schemas.record import Headers, Outgoing, Record
+from streams.broker.connection import Broker
+from streams.broker.group import Membership
+from streams.broker.outbox import Outbox
+from streams.stage import Stage
+
+RecordWork = Callable[[Record], Outgoing]
+
+_BATCH = 500
+_WITHIN_S = 0.02
+
+
+def faust_app(
+    stage: Stage, broker: Broker, membership: Membership, work: RecordWork, outbox: Outbox
+) -> faust.App:
+    """The Faust application of one stage, which loses nothing.
+
+    In the order of its loop:
+
+    1. take a batch of records without acknowledging them;
+    2. ``work`` on each, which must not raise: a message or a dead letter comes of every one;
+    3. send all and wait until the brokers have acknowledged all;
+    4. acknowledge the batch in order; Faust commits what is acknowledged.
+
+    A failed send raises, the supervisor of the agent ends the process, nothing is committed.
+    Work is done on a thread, so that heartbeats go on during a large document.
+    """
+    app = faust.App(
+        stage.group,
+        broker=broker.faust_url,
+        broker_commit_interval=membership.commit_interval,
+        broker_session_timeout=membership.session_timeout,
+        broker_request_timeout=max(30.0, membership.session_timeout * 2),
+        broker_max_poll_records=_BATCH,
+        consumer_auto_offset_reset="earliest",
+        consumer_group_instance_id=membership.of(stage),
+        producer_request_timeout=30.0,
+        stream_buffer_maxsize=1024,
+        stream_wait_empty=True,
+        topic_allow_declare=False,
+        topic_disable_leader=True,
+        value_serializer="raw",
+        web_enabled=False,
+        agent_supervisor=CrashingSupervisor,
+    )
+    source = app.topic(*stage.reads, key_serializer="raw", value_serializer="raw", value_type=bytes)
+
+    @app.agent(source, name=stage.name)
+    async def run(stream: StreamT[bytes]) -> None:
+        taking = cast("faust.Stream[bytes]", stream).noack_take(_BATCH, within=_WITHIN_S)
+        async for events in taking:
+            records = [_record(event) for event in events]
+            outgoing = await asyncio.to_thread(_work_on_all, work, records)
+            await outbox.send(outgoing)
+            for event in events:
+                event.ack()
+
+    return app
+
+
+def _work_on_all(work: RecordWork, records: Sequence[Record]) -> list[Outgoing]:
+    return [work(record) for record in records]
+
+
+def _record(event: EventT[bytes]) -> Record:
+    message = event.message
+    return Record(
+        topic=message.topic,
+        partition=message.partition,
+        offset=message.offset,
+        timestamp_ms=round(message.timestamp * 1000),
+        key=message.key,
+        value=message.value,
+        headers=_headers(message.headers),
+    )
+
+
+def _headers(headers: HeadersArg | None) -> Headers:
+    """Headers as pairs: only as pairs do repeated names survive."""
+    return tuple(headers.items() if isinstance(headers, Mapping) else headers or ())

@@ -1,0 +1,1 @@
+"""Where all model calls meet: the engine's ports, the engines, the consumer that feeds them."""

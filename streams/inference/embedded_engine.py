@@ -1,0 +1,66 @@
+"""The ``local`` engine: rules on this CPU, no model to load, no download."""
+
+import asyncio
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from time import perf_counter
+
+from processors.lexical import ENGINE, MODEL, MODEL_REVISION, answer
+from schemas.completion import Attempt, Completed, Completion
+from schemas.errors import RefusedError
+from schemas.profile import Profile
+from schemas.task import Task
+from schemas.work import Work
+from streams.inference.engine import EngineIdentity
+from streams.processing import Clock, utc_now
+
+LOCAL_IDENTITY = EngineIdentity(ENGINE, MODEL, MODEL_REVISION)
+
+
+class EmbeddedEngine:
+    """Runs the rules on a thread of its own, so that polling goes on during a large document."""
+
+    def __init__(self, profiles: Mapping[str, Profile], clock: Clock = utc_now) -> None:
+        self._profiles = profiles
+        self._clock = clock
+        self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="local-engine")
+
+    @property
+    def identity(self) -> EngineIdentity:
+        """Which engine and model this is."""
+        return LOCAL_IDENTITY
+
+    async def start(self) -> None:
+        """Nothing is to be loaded before the first task."""
+
+    async def close(self) -> None:
+        """End the thread once its present task is done."""
+        self._thread.shutdown(wait=True, cancel_futures=True)
+
+    async def complete(self, task: Task, work: Work) -> Completion:
+        """The rules' answer; it has no tokens to count.
+
+        Raises:
+            RefusedError: the task's profile is not known here.
+        """
+        return await asyncio.get_running_loop().run_in_executor(
+            self._thread, self._answer, task, work
+        )
+
+    def _answer(self, task: Task, work: Work) -> Completion:
+        profile = self._profiles.get(task.profile)
+        if profile is None:
+            raise RefusedError("unknown_profile", f"profile {task.profile!r} is not known here")
+        called_at, began = self._clock(), perf_counter()
+        output = answer(task, work, profile)
+        attempt = Attempt(
+            engine=ENGINE,
+            model=MODEL,
+            model_revision=MODEL_REVISION,
+            outcome="completed",
+            called_at=called_at,
+            finish_reason="stop",
+            run_ms=round((perf_counter() - began) * 1000, 3),
+            cost_usd=0.0,
+        )
+        return Completed(task_id=task.task_id, output=output, attempts=(attempt,))

@@ -1,0 +1,108 @@
+"""A log in memory and the whole flow on it: the same stages, without a broker."""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from schemas.record import Headers, Outgoing, Record
+from streams.inference.answering import Answering, answer_record
+from streams.inference.engine import DeployedEngine
+from streams.processing import StageContext, process_record
+from streams.sink.delivery import Delivery, prepare
+from streams.sink.tables import MemoryTables
+from streams.stage import Stage
+from streams.topology import topology
+
+
+@dataclass(slots=True)
+class MemoryLog:
+    """Topics of ``partitions`` partitions, and what each group has committed of them."""
+
+    partitions: int = 4
+    records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
+    committed: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
+    now_ms: int = 1_700_000_000_000
+
+    def append(self, outgoing: Outgoing, timestamp_ms: int | None = None) -> Record:
+        """Write a record; each is a millisecond later than the one before, unless told."""
+        self.now_ms += 1
+        topic = self.records[outgoing.topic]
+        partition = crc32(outgoing.key or b"") % self.partitions
+        record = Record(
+            topic=outgoing.topic,
+            partition=partition,
+            offset=sum(one.partition == partition for one in topic),
+            timestamp_ms=self.now_ms if timestamp_ms is None else timestamp_ms,
+            key=outgoing.key,
+            value=outgoing.value,
+            headers=outgoing.headers,
+        )
+        topic.append(record)
+        return record
+
+    def unread(self, stage: Stage) -> list[Record]:
+        """What the stage has not committed, in the order of its topics."""
+        return [
+            record
+            for topic in stage.reads
+            for record in self.records[topic][self.committed[stage.group, topic] :]
+        ]
+
+    def commit(self, stage: Stage, records: Iterable[Record]) -> None:
+        """Note that the stage is done with records that it read."""
+        for record in records:
+            self.committed[stage.group, record.topic] += 1
+
+
+class MemoryFlow:
+    """Every stage of the topology on a log, an engine and tables in memory."""
+
+    def __init__(
+        self,
+        context: StageContext,
+        engine: DeployedEngine,
+        tiers: tuple[str, ...] = ("standard",),
+    ) -> None:
+        self.log = MemoryLog()
+        self.tables = MemoryTables()
+        self.stages: Mapping[str, Stage] = {stage.name: stage for stage in topology(tiers)}
+        self._context = context
+        self._engine = engine
+        self._delivery = Delivery(self.tables, context.clock)
+
+    async def run(self) -> None:
+        """Let all stages work until nothing is left to read."""
+        while any(self.log.unread(stage) for stage in self.stages.values()):
+            for stage in self.stages.values():
+                await self.step(stage)
+
+    async def step(self, stage: Stage) -> None:
+        """Let one stage work on what it has not read, and commit it."""
+        records = self.log.unread(stage)
+        for outgoing in await self.work(stage, records):
+            self.log.append(outgoing)
+        self.log.commit(stage, records)
+
+    async def work(self, stage: Stage, records: list[Record]) -> list[Outgoing]:
+        """What a stage makes of records: what it writes, or rows in ``tables``."""
+        if stage.kind == "sink":
+            prepared = prepare(records)
+            await self._delivery.deliver(prepared.rows)
+            return list(prepared.letters)
+        if stage.kind == "inference":
+            answering = Answering(
+                self._engine,
+                asyncio.Semaphore(64),
+                self._context.max_message_bytes,
+                self._context.clock,
+            )
+            answers = [await answer_record(record, answering) for record in records]
+            return [outgoing for answer in answers for outgoing in answer]
+        return [process_record(stage, record, self._context) for record in records]
+
+
+def ingest(value: bytes | None, key: bytes | None = None, headers: Headers = ()) -> Outgoing:
+    """A record of the first topic."""
+    return Outgoing("documents.ingest", key, value, headers)

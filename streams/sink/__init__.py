@@ -1,0 +1,1 @@
+"""The end of the flow: rows for ClickHouse, written at least once, right by their keys."""

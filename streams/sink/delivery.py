@@ -1,0 +1,109 @@
+"""From a batch of records to rows in tables, patiently: the sink without its consumer."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
+from tenacity.wait import wait_exponential_jitter
+
+from schemas.errors import RefusedError, UnavailableError
+from schemas.record import Outgoing, Record
+from schemas.run import LIVE
+from streams.letters import dead_letter
+from streams.processing import Clock, unexpected, utc_now
+from streams.sink import columns
+from streams.sink.rows import Rows, run_row, tombstone_row
+from streams.sink.tables import Tables
+
+log = logging.getLogger(__name__)
+STAGE = "sink"
+_FIRST_WAIT_S = 0.1
+_LONGEST_WAIT_S = 5.0
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A batch made ready: rows to insert, and letters for what could not become a row."""
+
+    rows: Rows
+    letters: tuple[Outgoing, ...]
+
+
+def prepare(records: Sequence[Record]) -> Prepared:
+    """Make rows of records; what is no row becomes a dead letter."""
+    rows, letters = Rows(), []
+    for record in records:
+        try:
+            rows.add(record)
+        except RefusedError as error:
+            letters.append(dead_letter(STAGE, record, error))
+        except Exception as error:
+            letters.append(dead_letter(STAGE, record, unexpected(error)))
+    return Prepared(rows, tuple(letters))
+
+
+class Delivery:
+    """Writes prepared batches to the tables, waiting while they are away."""
+
+    def __init__(self, tables: Tables, clock: Clock = utc_now) -> None:
+        self._tables = tables
+        self._clock = clock
+        self._known_runs: set[str] = set()
+
+    async def deliver(self, rows: Rows) -> None:
+        """Insert all rows of a batch; return once the tables have them.
+
+        The run comes before its documents, so that no view ever shows a run without a name.
+        """
+        await self._patiently("runs", columns.RUNS, self._new_runs(rows))
+        self._known_runs.update(rows.runs)
+        documents = rows.documents + await self._tombstones(rows)
+        await self._patiently("documents", columns.DOCUMENTS, documents)
+        await self._patiently("inference_calls", columns.INFERENCE_CALLS, rows.inference_calls)
+        await self._patiently("dead_letters", columns.DEAD_LETTERS, rows.dead_letters)
+
+    def _new_runs(self, rows: Rows) -> list[columns.Row]:
+        return [
+            run_row(run, self._clock())
+            for run_id, run in rows.runs.items()
+            if run_id not in self._known_runs
+        ]
+
+    async def _tombstones(self, rows: Rows) -> list[columns.Row]:
+        if not rows.deletions:
+            return []
+        async for attempt in _retrying():
+            with attempt:
+                run_ids = {LIVE, *await self._tables.run_ids()}
+        return [
+            tombstone_row(deletion, run_id, completed_at)
+            for deletion, completed_at in rows.deletions
+            for run_id in sorted(run_ids)
+        ]
+
+    async def _patiently(
+        self, table: str, names: Sequence[str], rows: Sequence[columns.Row]
+    ) -> None:
+        if not rows:
+            return
+        async for attempt in _retrying():
+            with attempt:
+                await self._tables.insert(table, names, rows)
+
+
+def _retrying() -> AsyncRetrying:
+    """Try while the tables are away: 0.1 s doubling to 5 s, with jitter, for ever."""
+    return AsyncRetrying(
+        retry=retry_if_exception_type(UnavailableError),
+        wait=wait_exponential_jitter(multiplier=_FIRST_WAIT_S, max=_LONGEST_WAIT_S, jitter=0.1),
+        before_sleep=_log_wait,
+        sleep=asyncio.sleep,
+    )
+
+
+def _log_wait(state: RetryCallState) -> None:
+    if state.attempt_number in (1, 10) or state.attempt_number % 60 == 0:
+        error = state.outcome.exception() if state.outcome else None
+        log.warning("sink waits: %s", error)

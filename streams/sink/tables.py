@@ -1,0 +1,60 @@
+"""The sink's port to a store of tables, and the store in memory."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from typing import ClassVar, Protocol
+
+from streams.sink.columns import Row
+
+
+class Tables(Protocol):
+    """A store that keeps the newest row of a key."""
+
+    async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Write rows; an insert that is repeated changes nothing.
+
+        Raises:
+            UnavailableError: the store does not answer now; try again.
+        """
+        ...
+
+    async def run_ids(self) -> Sequence[str]:
+        """The runs that have been written.
+
+        Raises:
+            UnavailableError: the store does not answer now; try again.
+        """
+        ...
+
+
+class MemoryTables:
+    """Tables in memory, with the keys and versions of the real ones."""
+
+    _KEYS: ClassVar = {
+        "documents": (("run_id", "document_id"), "version"),
+        "inference_calls": (("call_id",), None),
+        "dead_letters": (("letter_id",), "attempt"),
+        "runs": (("run_id",), None),
+    }
+
+    def __init__(self) -> None:
+        self._rows: dict[str, dict[tuple[object, ...], dict[str, object]]] = defaultdict(dict)
+
+    async def insert(self, table: str, columns: Sequence[str], rows: Sequence[Row]) -> None:
+        """Write rows: the highest version of a key stays, of equal ones the last."""
+        key_columns, version = self._KEYS[table]
+        for row in rows:
+            named = dict(zip(columns, row, strict=True))
+            key = tuple(named[column] for column in key_columns)
+            present = self._rows[table].get(key)
+            if present and version and present[version] > named[version]:  # type: ignore[operator]
+                continue
+            self._rows[table][key] = named
+
+    async def run_ids(self) -> Sequence[str]:
+        """The runs that have been written."""
+        return [str(row["run_id"]) for row in self._rows["runs"].values()]
+
+    def rows(self, table: str) -> list[dict[str, object]]:
+        """All rows of a table as they count now."""
+        return list(self._rows[table].values())
