@@ -1,0 +1,77 @@
+"""``run``: the stages, supervised."""
+
+import signal
+import threading
+from enum import StrEnum
+from types import FrameType
+from typing import Annotated
+
+import typer
+
+from millrace.settings import read_settings
+from millrace.terminal import TERMINAL
+
+_CHECK_S = 0.2
+
+
+class Processes(StrEnum):
+    """How stages are spread over processes."""
+
+    ONE = "one"
+    SPLIT = "split"
+    EACH = "each"
+
+
+def run(
+    stages: Annotated[
+        list[str] | None, typer.Argument(help="Stages to run; all of them by default.")
+    ] = None,
+    processes: Annotated[
+        Processes,
+        typer.Option(
+            help="one: all in one process; split: the stages in one, the inference consumer and "
+            "the sink in one each; each: every stage in its own."
+        ),
+    ] = Processes.SPLIT,
+) -> None:
+    """Run stages until SIGTERM or Ctrl-C. A stage that dies is restarted.
+
+    A stage that keeps dying ends the command with its error.
+    """
+    from millrace import wiring
+    from millrace.commands.stack import prepare
+    from millrace.supervisor import Supervisor
+
+    settings = read_settings()
+    known = {stage.name: stage.kind for stage in wiring.stages(settings)}
+    names = list(dict.fromkeys(stages or known))
+    for name in names:
+        if name not in known:
+            raise typer.BadParameter(f"no stage {name!r}; there are {', '.join(known)}")
+    prepare(settings)
+    groups = grouped({name: known[name] for name in known if name in names}, processes)
+    stop = threading.Event()
+
+    def on_signal(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, on_signal)
+    signal.signal(signal.SIGINT, on_signal)
+    supervisor = Supervisor(settings.home.absolute(), groups, on_event=TERMINAL.note)
+    with supervisor.running():
+        for group, pid in supervisor.pids.items():
+            TERMINAL.note(f"pid {pid}: {', '.join(group)}")
+        TERMINAL.note(f"logs are in {settings.home.absolute() / 'logs'}; Ctrl-C ends all stages")
+        while not stop.wait(_CHECK_S):
+            supervisor.check()
+
+
+def grouped(kinds: dict[str, str], processes: Processes) -> list[tuple[str, ...]]:
+    """The stages of each process, from the stages' kinds by name."""
+    if processes is Processes.ONE:
+        return [tuple(kinds)]
+    if processes is Processes.EACH:
+        return [(name,) for name in kinds]
+    together = tuple(name for name, kind in kinds.items() if kind == "faust")
+    alone: list[tuple[str, ...]] = [(name,) for name, kind in kinds.items() if kind != "faust"]
+    return [together, *alone] if together else alone

@@ -1,0 +1,67 @@
+"""``show``: a document with its events in place."""
+
+import json
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from millrace.settings import read_settings
+from millrace.terminal import TERMINAL
+
+
+def show(
+    document_id: Annotated[str, typer.Argument(help="As it was produced, or as rows have it.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    html: Annotated[
+        Path | None, typer.Option(help="Write a self-contained page to this file.")
+    ] = None,
+) -> None:
+    """Show a document with its events in place, as the promoted run has it."""
+    from infra.clickhouse import queries
+    from infra.clickhouse.client import Client
+    from millrace import wiring
+
+    if as_json and html is not None:
+        raise typer.BadParameter("--json and --html exclude each other")
+    client = Client(wiring.clickhouse(read_settings()))
+    try:
+        found = queries.document(client, document_id)
+        letters = [] if found else queries.letters(client, document_id)
+    finally:
+        client.close()
+    if found is None:
+        _absent(document_id, letters)
+    elif as_json:
+        TERMINAL.out.print_json(json.dumps(found, default=_plain))
+    elif html is not None:
+        _write_page(found, html)
+    else:
+        from millrace.rendering.terminal_document import render
+
+        for part in render(found):
+            TERMINAL.out.print(part)
+
+
+def _absent(document_id: str, letters: list[dict[str, Any]]) -> None:
+    """Say why there is nothing to show, and end with status 1."""
+    if not letters:
+        TERMINAL.fail(f"no document {document_id!r}: not produced, deleted, or still on its way")
+    for letter in letters:
+        TERMINAL.fail(
+            f"document {document_id!r} was dead-lettered by {letter['stage']} "
+            f"({letter['kind']}): {letter['message']}"
+        )
+    raise typer.Exit(1)
+
+
+def _write_page(document: dict[str, Any], file: Path) -> None:
+    from millrace.rendering.html_document import page
+
+    file.write_text(page(document), "utf-8")
+    TERMINAL.note(f"wrote {file}")
+
+
+def _plain(value: object) -> object:
+    return value.isoformat() if isinstance(value, datetime) else str(value)

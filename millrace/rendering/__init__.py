@@ -1,0 +1,1 @@
+"""A document with its events in place: on a terminal, as a page."""

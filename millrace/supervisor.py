@@ -1,0 +1,181 @@
+"""Keeps the processes of stages alive: starts them, restarts what dies, gives up loudly."""
+
+import fcntl
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+from millrace.worker import LIFELINE
+from schemas.errors import MillraceError
+
+_STOP_S = 15.0
+_LOG_TAIL_LINES = 12
+
+
+class StageKeepsDyingError(MillraceError):
+    """A process of stages died again and again; its last words are in the message."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartPolicy:
+    """How a dead process is restarted, in seconds.
+
+    After ``first_wait``, doubled each time up to ``longest_wait``. ``give_up_after`` deaths within
+    ``window`` end the supervisor.
+    """
+
+    first_wait: float = 0.2
+    longest_wait: float = 10.0
+    give_up_after: int = 6
+    window: float = 60.0
+
+
+@dataclass(slots=True)
+class _Child:
+    names: tuple[str, ...]
+    log: Path
+    process: subprocess.Popen[bytes] | None = None
+    start_at: float = 0.0
+    deaths: deque[float] = field(default_factory=deque)
+
+
+class Supervisor:
+    """Processes of stages that live as long as this object's ``running`` context.
+
+    They end with this process, however it ends: each holds the reading end of a pipe whose writing
+    end is only here.
+    """
+
+    def __init__(
+        self,
+        home: Path,
+        groups: Sequence[tuple[str, ...]],
+        policy: RestartPolicy = RestartPolicy(),
+        on_event: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        logs = home / "logs"
+        logs.mkdir(parents=True, exist_ok=True)
+        self._home = home
+        self._policy = policy
+        self._on_event = on_event
+        self._children = [
+            _Child(names, logs / f"{names[0] if len(names) == 1 else 'stages'}.log")
+            for names in groups
+        ]
+        self._lifeline: tuple[int, int] | None = None
+        self._instance = ""
+
+    @contextmanager
+    def running(self) -> Iterator[None]:
+        """Start all processes; end them with the context."""
+        with _instance_name(self._home) as instance:
+            self._instance = instance
+            self._lifeline = os.pipe()
+            try:
+                for child in self._children:
+                    self._start(child)
+                yield
+            finally:
+                self._stop_all()
+                for descriptor in self._lifeline:
+                    os.close(descriptor)
+
+    @property
+    def pids(self) -> dict[tuple[str, ...], int]:
+        """The processes that run now, by their stages."""
+        return {child.names: child.process.pid for child in self._children if child.process}
+
+    def check(self) -> None:
+        """Restart what has died; to be called every now and then.
+
+        Raises:
+            StageKeepsDyingError: a process died too often.
+        """
+        now = time.monotonic()
+        for child in self._children:
+            if child.process is None:
+                if now >= child.start_at:
+                    self._start(child)
+            elif (status := child.process.poll()) is not None:
+                child.process = None
+                self._mourn(child, status, now)
+
+    def _mourn(self, child: _Child, status: int, now: float) -> None:
+        policy, what = self._policy, ", ".join(child.names)
+        child.deaths.append(now)
+        while child.deaths[0] < now - policy.window:
+            child.deaths.popleft()
+        deaths = len(child.deaths)
+        how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        if deaths >= policy.give_up_after:
+            raise StageKeepsDyingError(
+                f"{what} died {deaths} times within {policy.window:.0f} s, last with {how}: "
+                f"{_last_line(child.log)} (log: {child.log})"
+            )
+        wait = min(policy.first_wait * 2 ** (deaths - 1), policy.longest_wait)
+        child.start_at = now + wait
+        self._on_event(f"{what} died ({how}); restarting in {wait:.1f} s, log: {child.log}")
+
+    def _start(self, child: _Child) -> None:
+        if self._lifeline is None:
+            raise RuntimeError("the supervisor is not running")
+        reading = self._lifeline[0]
+        command = [sys.executable, "-m", "millrace.worker", "--instance", self._instance]
+        with child.log.open("ab") as log:
+            child.process = _spawn([*command, *child.names], log, reading)
+
+    def _stop_all(self) -> None:
+        alive = [child.process for child in self._children if child.process]
+        for process in alive:
+            process.terminate()
+        deadline = time.monotonic() + _STOP_S
+        for process in alive:
+            try:
+                process.wait(max(0.1, deadline - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def _spawn(command: list[str], log: IO[bytes], lifeline: int) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=log,
+        stderr=log,
+        pass_fds=[lifeline],
+        env={**os.environ, LIFELINE: str(lifeline)},
+        # Its own group: Ctrl-C reaches the supervisor alone, which ends the stages in order.
+        start_new_session=True,
+    )
+
+
+@contextmanager
+def _instance_name(home: Path) -> Iterator[str]:
+    """A name among the supervisors of this home, held by a lock that dies with the process."""
+    folder = home / "run"
+    folder.mkdir(parents=True, exist_ok=True)
+    for number in range(1_000):
+        with (folder / f"instance-{number}.lock").open("ab") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                continue
+            yield f"{os.uname().nodename}-{number}"
+            return
+    raise MillraceError(f"1,000 supervisors run in {home} already")
+
+
+def _last_line(log: Path) -> str:
+    """The last line that an exception left in a log."""
+    lines = log.read_text("utf-8", "replace").strip().splitlines()[-_LOG_TAIL_LINES:]
+    words = [line for line in lines if line and not line.startswith((" ", "\t"))]
+    return words[-1][:300] if words else "it left no message"

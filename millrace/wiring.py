@@ -1,0 +1,96 @@
+"""Settings turned into the values that each part defines for itself."""
+
+from functools import cache
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from infra.clickhouse.client import ClickHouse
+from infra.local.stack import StackSettings
+from millrace.settings import Settings
+from processors.annotation import AnnotationSettings
+from processors.profile_loading import load_profiles
+from schemas.profile import Profile
+from schemas.run import Run, Specification
+from streams.broker.admin import TopicSettings
+from streams.broker.connection import Broker
+from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.processing import StageContext
+from streams.stage import Stage
+from streams.topology import topology
+
+
+def broker(settings: Settings) -> Broker:
+    """How to reach Kafka."""
+    return Broker(settings.kafka_bootstrap)
+
+
+def clickhouse(settings: Settings) -> ClickHouse:
+    """How to reach ClickHouse."""
+    return ClickHouse(
+        url=settings.clickhouse_url,
+        database=settings.clickhouse_database,
+        user=settings.clickhouse_user,
+        password=settings.clickhouse_password.get_secret_value(),
+        cluster=settings.clickhouse_cluster,
+    )
+
+
+def stages(settings: Settings) -> tuple[Stage, ...]:
+    """The topology with the tiers that are deployed."""
+    return topology(settings.tiers)
+
+
+def topic_settings(settings: Settings) -> TopicSettings:
+    """How topics are created."""
+    return TopicSettings(settings.kafka_partitions, settings.kafka_replication)
+
+
+@cache
+def _profiles(folder: Path | None) -> dict[str, Profile]:
+    return load_profiles(*([folder] if folder else []))
+
+
+def profiles(settings: Settings) -> dict[str, Profile]:
+    """The bundled profiles and those of the user's folder."""
+    return _profiles(settings.profiles)
+
+
+def run(settings: Settings) -> Run:
+    """The run that newly ingested documents belong to."""
+    return Run(
+        run_id=settings.run,
+        specification=Specification(
+            engine=LOCAL_IDENTITY.engine,
+            model=LOCAL_IDENTITY.model,
+            prompt_version="1",
+            tier=settings.tiers[0],
+        ),
+    )
+
+
+def stage_context(settings: Settings) -> StageContext:
+    """What the records of every stage share."""
+    annotation = AnnotationSettings(
+        run=run(settings),
+        profiles=profiles(settings),
+        default_profile=settings.default_profile,
+        max_text_bytes=settings.max_text_bytes,
+    )
+    return StageContext(annotation, settings.max_message_bytes)
+
+
+def local_stack(settings: Settings) -> StackSettings:
+    """The local Kafka and ClickHouse: where they listen and keep their state."""
+    kafka_host, _, kafka_port = settings.kafka_bootstrap.split(",")[0].rpartition(":")
+    url = urlsplit(settings.clickhouse_url)
+    return StackSettings(
+        home=settings.home.absolute(),
+        kafka_host=kafka_host,
+        kafka_port=int(kafka_port),
+        clickhouse_host=url.hostname or "127.0.0.1",
+        clickhouse_port=url.port or 8123,
+        clickhouse_user=settings.clickhouse_user,
+        clickhouse_password=settings.clickhouse_password.get_secret_value(),
+        reader_user=settings.clickhouse_reader_user,
+        reader_password=settings.clickhouse_reader_password.get_secret_value(),
+    )
