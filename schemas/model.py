@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from pydantic_core import from_json
 
 from schemas.errors import NewerSchemaError, RefusedError
@@ -24,7 +24,7 @@ class Message(Value):
     code knows is refused by name instead of being misread.
     """
 
-    schema_version: int = SCHEMA_VERSION
+    schema_version: int = Field(default=SCHEMA_VERSION, ge=1, le=SCHEMA_VERSION)
 
     def to_json(self) -> bytes:
         """The message as UTF-8 JSON."""
