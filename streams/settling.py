@@ -1,14 +1,21 @@
 """Waiting until documents that were produced have gone all the way."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+
+from aiokafka import TopicPartition
 
 from schemas.errors import MillraceError
 from streams.broker.admin import Positions
 from streams.broker.connection import Broker
 from streams.stage import Stage
 
+Progress = Callable[[str, int], None]
 _POLL_S = 0.1
+
+
+def _silent(_stage: str, _behind: int) -> None:
+    """Take progress and say nothing."""
 
 
 class NotSettledError(MillraceError):
@@ -36,7 +43,7 @@ async def settle(
     broker: Broker,
     stages: Sequence[Stage],
     timeout_s: float,
-    on_progress: Callable[[str, int], None] = lambda _stage, _lag: None,
+    on_progress: Progress = _silent,
 ) -> None:
     """Wait until all that is on ``documents.ingest`` now is in the tables, or is a dead letter.
 
@@ -52,22 +59,34 @@ async def settle(
     Raises:
         NotSettledError: a stage did not get there in time; the message names it and its lag.
     """
-    loop = asyncio.get_running_loop()
-    deadline = loop.time() + timeout_s
+    deadline = asyncio.get_running_loop().time() + timeout_s
     async with Positions(broker) as positions:
         for stage, topics in steps(stages):
             ends = await positions.ends(topics)
-            while True:
-                committed = await positions.committed(stage.group)
-                behind = sum(
-                    max(0, end - committed.get(partition, 0)) for partition, end in ends.items()
-                )
-                on_progress(stage.name, behind)
-                if not behind:
-                    break
-                if loop.time() > deadline:
-                    raise NotSettledError(
-                        f"stage {stage.name} is {behind} records behind after {timeout_s:.0f} s: "
-                        "see that it runs (`millrace status`) and its log"
-                    )
-                await asyncio.sleep(_POLL_S)
+            await wait_committed(positions, stage, ends, deadline, on_progress)
+
+
+async def wait_committed(
+    positions: Positions,
+    stage: Stage,
+    ends: Mapping[TopicPartition, int],
+    deadline: float,
+    on_progress: Progress = _silent,
+) -> None:
+    """Wait until a stage has committed ``ends``.
+
+    Raises:
+        NotSettledError: it has not by ``deadline``, in seconds of the loop's clock.
+    """
+    while True:
+        committed = await positions.committed(stage.group)
+        behind = sum(max(0, end - committed.get(partition, 0)) for partition, end in ends.items())
+        on_progress(stage.name, behind)
+        if not behind:
+            return
+        if asyncio.get_running_loop().time() > deadline:
+            raise NotSettledError(
+                f"stage {stage.name} is still {behind} records behind: see that it runs "
+                "(`millrace status`), and its log"
+            )
+        await asyncio.sleep(_POLL_S)
