@@ -1,5 +1,6 @@
 """The ``millrace`` command: its groups, its errors, its exit codes."""
 
+import logging
 import sys
 from typing import Annotated, NoReturn
 
@@ -7,10 +8,12 @@ import typer
 
 from millrace import __version__
 from millrace.commands import demo, produce, run, show, stack
+from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError, UnavailableError
 
 EXIT_FAILED = 1
+EXIT_USAGE = 2
 EXIT_NOT_RUNNING = 3
 
 app = typer.Typer(
@@ -52,8 +55,12 @@ app.command("show")(show.show)
 
 def main() -> NoReturn:
     """Run the command; an error is one line on stderr, with its traceback under --verbose."""
+    # What libraries log beside the error that they raise is not for the terminal.
+    logging.getLogger().addHandler(logging.NullHandler())
     try:
         app()
+    except UsageError as error:
+        _end(error, EXIT_USAGE)
     except UnavailableError as error:
         _end(error, EXIT_NOT_RUNNING)
     except MillraceError as error:

@@ -9,16 +9,17 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from millrace.errors import UsageError
 from processors.decoding import decode_document
 from schemas.document import IngestDocument
-from schemas.errors import MillraceError, RefusedError
+from schemas.errors import RefusedError
 
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".txt")
 _FIELDS = frozenset(IngestDocument.model_fields)
 _CONTENT_TYPE = b"application/json"
 
 
-class InputError(MillraceError):
+class InputError(UsageError):
     """A path that cannot be read as documents."""
 
 
@@ -149,8 +150,8 @@ def _record(value: bytes, place: str, reading: Reading) -> Found | Refused:
 
 
 def _field_hint(error: RefusedError) -> str:
-    unknown = "unknown" in error.message or "Extra inputs" in error.message
-    return "; to read foreign records, name fields with --field" if unknown else ""
+    is_foreign = "unknown key" in error.message
+    return "; to read foreign records, name fields with --field" if is_foreign else ""
 
 
 def _mapped(value: bytes, reading: Reading) -> bytes:

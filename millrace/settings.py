@@ -12,14 +12,14 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from schemas.errors import MillraceError
+from millrace.errors import UsageError
 from schemas.model import describe_invalid
 from schemas.run import LIVE
 
 SETTINGS_FILE = "millrace.toml"
 
 
-class SettingsError(MillraceError):
+class SettingsError(UsageError):
     """A setting cannot be understood; the message names it."""
 
 
@@ -92,7 +92,8 @@ def read_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         raise SettingsError(
-            f"{describe_invalid('setting', error)} (environment MILLRACE_*, {SETTINGS_FILE})"
+            f"{describe_invalid('setting', error)} (a setting is read from the environment as "
+            f"MILLRACE_ and its name in capitals, else from {SETTINGS_FILE})"
         ) from None
     except ValueError as error:
         raise SettingsError(f"{SETTINGS_FILE}: {error}") from None

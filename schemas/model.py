@@ -9,6 +9,8 @@ from schemas.errors import NewerSchemaError, RefusedError
 
 SCHEMA_VERSION = 1
 _MAX_REPORTED_ERRORS = 3
+# Where pydantic's own words are for programmers.
+_WORDS = {"extra_forbidden": "unknown key", "missing": "is missing"}
 
 
 class Value(BaseModel):
@@ -60,7 +62,8 @@ def describe_invalid(what: str, error: ValidationError) -> str:
     """One line that names the first fields at fault and why, without quoting any input."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: {problem['msg']}"
+        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: "
+        f"{_WORDS.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
         for problem in problems[:_MAX_REPORTED_ERRORS]
     ]
     if len(problems) > len(shown):

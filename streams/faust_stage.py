@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from typing import cast
+from typing import Any, cast
 
 import faust
-from faust.types import EventT, StreamT
+from faust.types import Message, StreamT
 from faust.types.core import HeadersArg
 from mode import CrashingSupervisor
 
@@ -19,6 +19,7 @@ RecordWork = Callable[[Record], Outgoing]
 
 _BATCH = 500
 _WITHIN_S = 0.02
+_SLICE_S = 0.05
 
 
 def faust_app(
@@ -34,7 +35,8 @@ def faust_app(
     4. acknowledge the batch in order; Faust commits what is acknowledged.
 
     A failed send raises, the supervisor of the agent ends the process, nothing is committed.
-    Work is done on a thread, so that heartbeats go on during a large document.
+    Work is done in slices of the loop's time, so that others in the process send heartbeats. A
+    thread for it was measured a third slower: the two fight for the interpreter.
     """
     app = faust.App(
         stage.group,
@@ -58,10 +60,11 @@ def faust_app(
 
     @app.agent(source, name=stage.name)
     async def run(stream: StreamT[bytes]) -> None:
-        taking = cast("faust.Stream[bytes]", stream).noack_take(_BATCH, within=_WITHIN_S)
+        # Typed as giving values, it gives events, to be acknowledged by hand.
+        taking = cast("Any", stream).noack_take(_BATCH, within=_WITHIN_S)
         async for events in taking:
-            records = [_record(event) for event in events]
-            outgoing = await asyncio.to_thread(_work_on_all, work, records)
+            records = [_record(event.message) for event in events]
+            outgoing = await _work_on_all(work, records)
             await outbox.send(outgoing)
             for event in events:
                 event.ack()
@@ -69,12 +72,19 @@ def faust_app(
     return app
 
 
-def _work_on_all(work: RecordWork, records: Sequence[Record]) -> list[Outgoing]:
-    return [work(record) for record in records]
+async def _work_on_all(work: RecordWork, records: Sequence[Record]) -> list[Outgoing]:
+    outgoing = []
+    clock = asyncio.get_running_loop().time
+    pause_at = clock() + _SLICE_S
+    for record in records:
+        outgoing.append(work(record))
+        if clock() >= pause_at:
+            await asyncio.sleep(0)
+            pause_at = clock() + _SLICE_S
+    return outgoing
 
 
-def _record(event: EventT[bytes]) -> Record:
-    message = event.message
+def _record(message: Message) -> Record:
     return Record(
         topic=message.topic,
         partition=message.partition,

@@ -99,9 +99,15 @@ class Client:
 
     def _unavailable(self, error: Exception) -> UnavailableError:
         return UnavailableError(
-            f"ClickHouse does not answer at {self.server.url} ({_line(error)}): "
+            f"ClickHouse does not answer at {self.server.url}{_code(error)}: "
             "start it with `millrace up`, or set MILLRACE_CLICKHOUSE_URL"
         )
+
+
+def _code(error: Exception) -> str:
+    """The code of a server that answers but cannot serve; nothing where there is no connection."""
+    code = getattr(error, "code", None)
+    return f" (code {code})" if code is not None else ""
 
 
 def _line(error: Exception) -> str:

@@ -109,9 +109,13 @@ class Outbox(Service):
         """Send and wait; give the first failure, None where all are acknowledged."""
         by_partition: dict[tuple[str, int], list[Outgoing]] = defaultdict(list)
         try:
+            partitions = {
+                topic: sorted(await self._producer.partitions_for(topic))
+                for topic in {record.topic for record in records}
+            }
             for record in records:
-                partitions = sorted(await self._producer.partitions_for(record.topic))
-                chosen = self._partitioner(record.key, partitions, partitions)
+                known = partitions[record.topic]
+                chosen = self._partitioner(record.key, known, known)
                 by_partition[record.topic, chosen].append(record)
             pending = [
                 await self._producer.send_batch(batch, topic, partition=partition)

@@ -1,0 +1,37 @@
+"""``python -m bench [NAME…]``: run benchmarks, keep what they measure."""
+
+import sys
+from collections.abc import Callable
+
+from bench.demo_seconds import demo_seconds
+from bench.growth import growth
+from bench.mail import mail
+from bench.results import Measure, record
+from bench.sink_ratio import sink_ratio
+from bench.stage_ratio import stage_ratio
+
+BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
+    "demo_seconds": demo_seconds,
+    "stage_ratio": stage_ratio,
+    "sink_ratio": sink_ratio,
+    "growth": growth,
+    "mail": mail,
+}
+
+
+def main() -> None:
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        sys.exit(f"no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")
+    for name in names:
+        print(f"{name} …", flush=True)
+        measures = BENCHMARKS[name]()
+        record(measures)
+        for one in measures:
+            reached = {None: "", True: "reached", False: "not reached"}[one.reached]
+            print(f"  {one.name}: {one.value:.3g} {one.unit} {reached} {one.note}", flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,158 @@
+"""Annotation: the ner stage. A record becomes a document with sentences, chunks and entities."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from processors.chunks import split_chunks
+from processors.decoding import decode_document, decode_key
+from processors.language import determine_language
+from processors.outcome import Outcome
+from processors.recognition.entities import MAX_MENTIONS, find_entities
+from processors.sentences import split_sentences
+from schemas.document import Document, IngestDocument, Origin
+from schemas.errors import RefusedError
+from schemas.extraction import Deletion, Finding
+from schemas.ids import content_id
+from schemas.profile import Profile
+from schemas.record import Record
+from schemas.run import Run
+from schemas.topics import (
+    DOCUMENTS_ANNOTATED,
+    EXTRACTIONS_VALIDATED,
+    HEADER_ATTEMPT,
+    HEADER_CONTENT_TYPE,
+    HEADER_RUN,
+)
+from schemas.version import document_version
+from schemas.work import Work
+
+# Decides between a deletion and a text of the same moment and offset: the deletion.
+_DELETION_REVISION = "ffff"
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+# What a document's version has room for.
+_LATEST_TIMESTAMP_MS = (1 << 44) - 1
+_LARGEST_ATTEMPT = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationSettings:
+    """What annotation needs to know: the run, the profiles by name, the limit in UTF-8 bytes."""
+
+    run: Run
+    profiles: Mapping[str, Profile]
+    default_profile: str
+    max_text_bytes: int
+
+
+def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
+    """Make work of an ingested record, or a deletion of one with a key and no value.
+
+    Returns:
+        A ``Work`` for ``documents.annotated`` with the entity kinds that the profile names; or a
+        ``Deletion`` for ``extractions.validated``.
+
+    Raises:
+        RefusedError: the record can't be processed; the message says why.
+    """
+    origin = _origin(record)
+    _check_run(record.header(HEADER_RUN), settings.run)
+    if record.value is None:
+        return _deletion(record, origin)
+    ingested = decode_document(
+        record.value, record.header(HEADER_CONTENT_TYPE), record.key, settings.max_text_bytes
+    )
+    profile = _profile(ingested.profile, settings)
+    return Outcome(DOCUMENTS_ANNOTATED, _work(_document(ingested), profile, origin, settings.run))
+
+
+def _work(document: Document, profile: Profile, origin: Origin, run: Run) -> Work:
+    sentences = split_sentences(document.text, document.language)
+    entities = find_entities(document, sentences, frozenset(profile.entities))
+    return Work(
+        run=run,
+        origin=origin,
+        document=document,
+        profile=profile.name,
+        tier=profile.tier,
+        sentences=sentences,
+        chunks=split_chunks(sentences, profile.limits.chunk_characters),
+        entities=entities.mentions,
+        findings=(_left_out(document, entities.left_out),) if entities.left_out else (),
+    )
+
+
+def _left_out(document: Document, count: int) -> Finding:
+    return Finding(
+        finding_id=content_id("finding", document.document_id, "entity_limit"),
+        subject_id=document.document_id,
+        rule="entity_limit",
+        severity="warning",
+        message=f"{count} entity mentions left out, numbers first: only {MAX_MENTIONS} are kept",
+    )
+
+
+def _document(ingested: IngestDocument) -> Document:
+    return Document(
+        document_id=ingested.id or "",
+        text=ingested.text,
+        title=ingested.title,
+        source=ingested.source,
+        language=determine_language(ingested.text, ingested.language),
+        published_at=ingested.published_at,
+        metadata=ingested.metadata,
+    )
+
+
+def _deletion(record: Record, origin: Origin) -> Outcome:
+    if not record.key:
+        raise RefusedError(
+            "bad_key", "a record without value deletes a document: its key must be the id"
+        )
+    version = document_version(
+        origin.ingested_at, origin.source_offset, origin.generation, _DELETION_REVISION
+    )
+    deletion = Deletion(document_id=decode_key(record.key), origin=origin, version=version)
+    return Outcome(EXTRACTIONS_VALIDATED, deletion)
+
+
+def _origin(record: Record) -> Origin:
+    if not 0 <= record.timestamp_ms <= _LATEST_TIMESTAMP_MS:
+        raise RefusedError(
+            "malformed",
+            f"timestamp {record.timestamp_ms} of the record is out of range: "
+            "should be milliseconds since 1970",
+        )
+    return Origin(
+        source_topic=record.topic,
+        source_partition=record.partition,
+        source_offset=record.offset,
+        ingested_at=_EPOCH + timedelta(milliseconds=record.timestamp_ms),
+        attempt=_attempt(record.header(HEADER_ATTEMPT)),
+    )
+
+
+def _attempt(header: bytes | None) -> int:
+    if header is None:
+        return 1
+    attempt = int(header) if header.isdigit() and len(header) < 10 else 0
+    if not 1 <= attempt <= _LARGEST_ATTEMPT:
+        raise RefusedError("bad_header", f"{HEADER_ATTEMPT}: should be a whole number from 1 up")
+    return attempt
+
+
+def _check_run(header: bytes | None, run: Run) -> None:
+    if header is not None and header != run.run_id.encode():
+        raise RefusedError(
+            "unknown_run",
+            f"{HEADER_RUN}: names another run than {run.run_id}, the one that this stage works "
+            "for: leave the header out, or replay into the run",
+        )
+
+
+def _profile(name: str | None, settings: AnnotationSettings) -> Profile:
+    profile = settings.profiles.get(settings.default_profile if name is None else name)
+    if profile is None:
+        known = ", ".join(sorted(settings.profiles))
+        raise RefusedError("unknown_profile", f"profile: not known here: send one of {known}")
+    return profile
