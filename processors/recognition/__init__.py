@@ -1,0 +1,1 @@
+"""Recognition: rules that find the entities, dates and amounts of a text."""
