@@ -50,7 +50,7 @@ class Settings(BaseSettings):
     max_message_bytes: int = Field(default=8 * 1024 * 1024, ge=1024)
     max_calls: int = Field(default=64, ge=1)
     max_open_documents: int = Field(default=128, ge=1)
-    commit_interval_s: float = Field(default=0.5, gt=0, le=60)
+    commit_interval_s: float = Field(default=0.2, gt=0, le=60)
 
     @field_validator("clickhouse_url")
     @classmethod

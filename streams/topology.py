@@ -66,7 +66,7 @@ def topology(tiers: tuple[str, ...]) -> tuple[Stage, ...]:
             "summary", "faust",
             reads=(topics.DOCUMENTS_ANNOTATED,),
             process=_with_work(plan_summary),
-            writes=(*tasks("summary"), extraction_topic("summary")),
+            writes=(*tasks("summary"), extraction_topic("relationship")),
         ),
         Stage(
             "inference", "inference",

@@ -19,7 +19,7 @@ class Membership:
 
     instance: str
     session_timeout: float = 15.0
-    commit_interval: float = 0.5
+    commit_interval: float = 0.2
 
     def of(self, stage: Stage) -> str:
         """The static member id of this process in the group of ``stage``."""

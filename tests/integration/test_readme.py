@@ -1,0 +1,46 @@
+"""What the README shows, run as it stands."""
+
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from infra.local.addresses import free_port
+
+pytestmark = pytest.mark.integration
+ROOT = Path(__file__).resolve().parents[2]
+BLOCK = re.compile(r"<!-- run by the tests -->\n```sh\n(.*?)```", re.DOTALL)
+
+
+def test_its_commands_run_and_show_the_example(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    blocks = BLOCK.findall(readme)
+    clickhouse = free_port("127.0.0.1")
+    script = "\n".join(blocks).replace("8123", str(clickhouse))
+    script = script.replace("$PWD/.venv", f"{ROOT}/.venv")
+    environment = {
+        **os.environ,
+        "MILLRACE_HOME": str(tmp_path / "a home"),
+        "MILLRACE_KAFKA_BOOTSTRAP": f"127.0.0.1:{free_port('127.0.0.1')}",
+        "MILLRACE_CLICKHOUSE_URL": f"http://127.0.0.1:{clickhouse}",
+    }
+
+    done = subprocess.run(
+        ["bash", "-e", "-c", script],
+        cwd=tmp_path,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=110,
+        check=False,
+    )
+
+    shown = done.stdout + done.stderr
+    assert done.returncode == 0, shown
+    assert len(blocks) == 4
+    assert "1 validated, 0 for review, 0 dead-lettered" in shown
+    assert re.search(r"purchase .* bought .* 5 .* 11 .* 2024-03-03 .* London", shown), shown
+    assert "refused before it was sent" in shown
+    assert "extraction.relationship" in shown  # of `millrace status`
