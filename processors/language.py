@@ -32,9 +32,17 @@ _ENGLISH_WORDS = (
     "at it she are not were which their there what when who you your my our can could should about "
     "after before into than then them these those but if"
 )
+# Past forms that no other language has: a short text may hold no function word at all.
+_ENGLISH_VERBS = (
+    "said told bought sold paid won lost gave took came went found held met led left built sent "
+    "spent kept began grew fell rose broke chose spoke wrote brought thought caught fought felt "
+    "knew saw ran died killed hired fired moved opened closed signed announced acquired arrested "
+    "resigned elected launched agreed attacked approved appointed joined merged called asked "
+    "started ended"
+)
 # Words of English that other languages write as well: half the weight.
 _SHARED_WORDS = "a an as do he i in is me no on or so we all am us up"
-_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_ENGLISH = frozenset(f"{_ENGLISH_WORDS} {_ENGLISH_VERBS}".split())
 _SHARED = frozenset(_SHARED_WORDS.split())
 _ENGLISH_SHARE = 0.12
 _SHORTEST_JUDGED = 3
@@ -49,7 +57,7 @@ def determine_language(text: str, given: str | None = None) -> str:
 
     Returns:
         The given language in lower case; else "ja", "zh", "ko" or the most likely language of
-        another script; "en" where enough words of a Latin text are English function words; "und"
+        another script; "en" where enough words of a Latin text are plainly English; "und"
         otherwise. No guess is made among other languages in Latin script.
 
     Raises:

@@ -14,6 +14,7 @@ from tests.processors.documents import ACME
         ("Il a dit que la société avait acheté une autre entreprise à Paris.", "und"),
         ("Der Vorstand hat am Montag die Übernahme der Firma bekannt gegeben.", "und"),
         ("De raad heeft in maart de overname van het bedrijf bekendgemaakt.", "und"),
+        ("Acme bought Widget Ltd.", "en"),
         ("Acme Widget Ltd", "und"),
         ("Acme", "und"),
         ("他在北京大学工作。", "zh"),
