@@ -1,0 +1,192 @@
+"""The engine's answers: one for each level, all from the same reading of the sentences."""
+
+from bisect import bisect_left, bisect_right
+
+from processors.lexical.coreference import Told, told_once
+from processors.lexical.lexicon import Lexicon, lexicon_of
+from processors.lexical.linking import Anchor, link_events
+from processors.lexical.outline import Reader
+from processors.lexical.reading import read_sentence
+from processors.lexical.salience import Titled, kind_weights, salience
+from processors.span_index import HasSpan
+from schemas.annotation import Span
+from schemas.extraction import Event
+from schemas.output import (
+    DetailOutput,
+    FoundEvent,
+    Output,
+    Quote,
+    RelationshipOutput,
+    SummaryOutput,
+)
+from schemas.profile import Profile
+from schemas.task import DetailTask, RelationshipTask, SummaryTask, Task
+from schemas.work import Work
+
+_SUMMARY_CHARACTERS = 240
+_CERTAINTY_BY_ARGUMENT = 0.05
+_MOST_CERTAIN = 0.85
+
+
+def answer(task: Task, work: Work, profile: Profile) -> Output:
+    """Answer a task from the document's words, without a model.
+
+    Args:
+        task: of any level.
+        work: the document it is about, with sentences and entities in the order of the text.
+        profile: whose kinds are looked for; not changed afterwards.
+
+    Returns:
+        The level's output; every quote says where it stands. The same task over the same work
+        always has the same answer.
+    """
+    reading = _Reading(work, profile)
+    if isinstance(task, SummaryTask):
+        return reading.summary(task)
+    if isinstance(task, DetailTask):
+        return reading.detail(task)
+    return reading.relationships(task)
+
+
+class _Reading:
+    """A document under its profile; sentences are read when an answer needs them."""
+
+    def __init__(self, work: Work, profile: Profile) -> None:
+        self._work = work
+        self._profile = profile
+        self._text = work.document.text
+        self._lexicon: Lexicon = lexicon_of(profile, work.document.language)
+
+    def summary(self, task: SummaryTask) -> SummaryOutput:
+        """The events of a chunk in order; only the most salient where they are too many."""
+        chunk = next((c for c in self._work.chunks if c.index == task.chunk), None)
+        if chunk is None or self._lexicon.is_empty:
+            return SummaryOutput()
+        titled = Titled(self._work.document.title, self._lexicon.language)
+        sentences = self._work.sentences
+        first = bisect_left(sentences, chunk.start, key=lambda span: span.start)
+        behind = bisect_left(sentences, chunk.end, key=lambda span: span.start)
+        told = told_once([(index, self._read(index)) for index in range(first, behind)])
+        weights = kind_weights(self._profile)
+        events = [
+            self._outlined(event, salience(event, titled, weights[event.outline.kind]))
+            for event in told
+        ]
+        if len(events) > task.event_limit:
+            ranked = sorted(range(len(events)), key=lambda place: (-events[place].salience, place))
+            events = [events[place] for place in sorted(ranked[: task.event_limit])]
+        return SummaryOutput(events=tuple(events))
+
+    def detail(self, task: DetailTask) -> DetailOutput:
+        """The task's event completed, and every event nearby: a part where it shares a sentence."""
+        wanted = {task.event_id, *task.nearby}
+        events = [event for event in self._work.events if event.event_id in wanted]
+        main: FoundEvent | None = None
+        main_sentence = -1
+        others: list[tuple[int, FoundEvent]] = []
+        readers: dict[int, Reader] = {}
+        for event in events:
+            index = self._sentence_of(event)
+            if index >= 0 and index not in readers:
+                readers[index] = self._read(index)
+            found = self._completed(event, index, readers.get(index))
+            if event.event_id == task.event_id:
+                main, main_sentence = found, index
+            else:
+                # The work holds its summary already.
+                others.append((index, found.model_copy(update={"summary": ""})))
+        if main is None:
+            raise LookupError(f"the work has no event {task.event_id}, which its task asks about")
+        return DetailOutput(
+            event=main,
+            events=tuple(
+                found.model_copy(update={"belongs": 0 <= index == main_sentence})
+                for index, found in others
+            ),
+        )
+
+    def relationships(self, task: RelationshipTask) -> RelationshipOutput:
+        """The links that connectives and times tell of."""
+        wanted = set(task.event_ids)
+        anchors = [
+            Anchor(index, span.start, span.end, event)
+            for event in self._work.events
+            if event.event_id in wanted
+            for span in event.mentions
+            if (index := self._sentence_of(span)) >= 0
+        ]
+        anchors.sort(key=lambda anchor: (anchor.start, anchor.end))
+        return RelationshipOutput(
+            relationships=tuple(link_events(self._work, anchors, self._lexicon, task.kinds))
+        )
+
+    def _read(self, index: int) -> Reader:
+        span = self._work.sentences[index]
+        entities = self._work.entities
+        first = bisect_left(entities, span.start, key=lambda mention: mention.start)
+        behind = bisect_left(entities, span.end, first, key=lambda mention: mention.start)
+        mentions = entities[first:behind]
+        return read_sentence(self._text, span, mentions, self._lexicon, self._profile)
+
+    def _sentence_of(self, span: HasSpan) -> int:
+        """The index of the sentence that a span begins in; -1 where there is none."""
+        if not span.end:
+            return -1
+        sentences = self._work.sentences
+        index = bisect_right(sentences, span.start, key=lambda sentence: sentence.start) - 1
+        return index if index >= 0 and span.start < sentences[index].end else -1
+
+    def _outlined(self, told: Told, worth: float) -> FoundEvent:
+        outline = told.outline
+        return FoundEvent(
+            kind=outline.kind,
+            trigger=self._quote(outline.start, outline.end),
+            summary=self._sentence_summary(self._work.sentences[told.sentence]),
+            mentions=tuple(self._quote(start, end) for start, end in told.echoes),
+            salience=worth,
+            confidence=outline.certainty,
+            polarity=outline.polarity,
+        )
+
+    def _completed(self, event: Event, index: int, reader: Reader | None) -> FoundEvent:
+        outline = None
+        if reader is not None:
+            outline = next(
+                (
+                    outline
+                    for outline in reader.outlines
+                    if (outline.kind, outline.start, outline.end)
+                    == (event.kind, event.start, event.end)
+                ),
+                None,
+            )
+        if reader is None or outline is None:
+            # Found by another engine: given back as it was.
+            return FoundEvent(
+                kind=event.kind,
+                trigger=Quote(text=event.text, at=event.start if event.end else None),
+                summary=event.summary,
+                salience=event.salience,
+                confidence=event.confidence,
+                polarity=event.polarity,
+            )
+        surroundings = reader.surroundings(outline)
+        certainty = outline.certainty + _CERTAINTY_BY_ARGUMENT * len(surroundings.arguments)
+        told = Told(index, outline, reader, list(outline.echoes))
+        return self._outlined(told, event.salience).model_copy(
+            update={
+                "confidence": round(min(certainty, _MOST_CERTAIN), 2),
+                "arguments": surroundings.arguments,
+                "time": surroundings.time,
+                "place": surroundings.location,
+            }
+        )
+
+    def _quote(self, start: int, end: int) -> Quote:
+        return Quote(text=self._text[start:end], at=start)
+
+    def _sentence_summary(self, sentence: Span) -> str:
+        words = " ".join(self._text[sentence.start : sentence.end].split())
+        if len(words) <= _SUMMARY_CHARACTERS:
+            return words
+        return words[: _SUMMARY_CHARACTERS - 1].rstrip() + "…"

@@ -1,0 +1,61 @@
+"""Salience: how much an event matters to its document, by plain signs."""
+
+from processors.lexical.coreference import Told
+from processors.lexical.lexicon import lemma
+from processors.tokens import tokenize
+from schemas.profile import Profile
+
+# The most that each sign adds; together 1.
+_PLACE, _FACT, _TITLE, _NAMES, _KIND = 0.35, 0.15, 0.2, 0.15, 0.15
+# After this many sentences an event's place is worth half.
+_HALF_WORTH = 4
+_NAMES_COUNTED = 3
+_SHORTEST_TITLE_WORD = 4
+
+
+class Titled:
+    """The title's words, to see whether an event is what it announces."""
+
+    def __init__(self, title: str, language: str) -> None:
+        self._language = language
+        self._title = title
+        self._lemmas = {
+            lemma(token.text.lower(), language)
+            for token in tokenize(title)
+            if len(token.text) >= _SHORTEST_TITLE_WORD
+        }
+
+    def names(self, trigger: str) -> bool:
+        """Whether the title holds a trigger in one of its forms."""
+        if not self._title:
+            return False
+        if trigger in self._title:
+            return True
+        words = trigger.lower().split()
+        return any(lemma(word, self._language) in self._lemmas for word in words)
+
+
+def kind_weights(profile: Profile) -> dict[str, float]:
+    """A profile lists its kinds by importance: 1 for the first, falling to 0 for the last."""
+    last = max(1, len(profile.events) - 1)
+    return {kind: 1 - place / last for place, kind in enumerate(profile.events)}
+
+
+def salience(told: Told, titled: Titled, kind_weight: float) -> float:
+    """From 0 to 1: early, told as a fact, announced by the title, among names and figures.
+
+    Args:
+        told: the event, and which of the document's sentences tells it.
+        titled: the document's title.
+        kind_weight: how much the event's kind counts, 0 to 1.
+    """
+    outline, reader = told.outline, told.reader
+    worth = _PLACE * _HALF_WORTH / (_HALF_WORTH + told.sentence)
+    if outline.polarity == "positive":
+        worth += _FACT * outline.certainty
+    if titled.names(reader.words(outline)):
+        worth += _TITLE
+    worth += _KIND * kind_weight
+    worth += _NAMES * min(reader.names_beside, _NAMES_COUNTED) / _NAMES_COUNTED
+    # Of two events in a sentence the first is a little ahead.
+    return round(max(0.0, worth - 0.01 * min(outline.place, 5)), 4)
