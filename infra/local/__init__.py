@@ -1,0 +1,1 @@
+"""Kafka and ClickHouse on this machine, without Docker or an installed Java."""

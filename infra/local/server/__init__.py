@@ -1,0 +1,1 @@
+"""ClickHouse for one machine: chDB behind ClickHouse's HTTP interface, on loopback alone."""

@@ -1,0 +1,182 @@
+"""Reading a statement as far as the HTTP interface must: no parser, the engine is that.
+
+What has to be known before the engine sees a statement: whether it is an INSERT with data (and
+where the data begins, which may be binary), which output format it names, and whether it asks for
+something that a server must not do for a client (read or write files of the machine, several
+statements at once).
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from infra.local.server.errors import Code, QueryError
+
+_TOKEN = re.compile(
+    rb"""
+      (?P<space>\s+ | --[^\n]*\n? | \#[\ !][^\n]*\n? | /\*.*?\*/)
+    | (?P<string>'(?:[^'\\]|\\.|'')*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
+    | (?P<quoted>"(?:[^"\\]|\\.|"")*" | `(?:[^`\\]|\\.|``)*`)
+    | (?P<word>[A-Za-z_]\w*)
+    | (?P<number>\d[\w.]*)
+    | (?P<mark>.)
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+_BETWEEN_HEAD_AND_DATA = re.compile(rb"[ \t\f]*;?[ \t\f]*\r?\n?")
+_READS = {"SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "("}
+
+
+@dataclass(frozen=True)
+class Insert:
+    """An INSERT whose data follows the statement."""
+
+    head: str
+    """The statement, without its FORMAT clause."""
+    format: str
+    data_at: int
+    """Where the data begin in the bytes that were read."""
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Any other statement."""
+
+    text: str
+    verb: str
+    """Its first word in upper case, `(` for a bracketed SELECT, or nothing."""
+    format: str | None
+    """The output format it names."""
+    is_insert: bool
+    names: frozenset[str]
+    """The words and quoted names in it, in lower case."""
+
+    @property
+    def only_reads(self) -> bool:
+        """Whether its verb is one of those that a reader may use."""
+        return self.verb in _READS
+
+
+@dataclass(frozen=True)
+class _Token:
+    kind: str
+    text: bytes
+    start: int
+    end: int
+    depth: int
+
+    @property
+    def word(self) -> str:
+        """An unquoted word or mark, in upper case; nothing for all else."""
+        return self.text.decode().upper() if self.kind in ("word", "mark") else ""
+
+
+def verb(text: bytes) -> str | None:
+    """The first word of a statement, or None where more bytes are needed to tell."""
+    for token in _tokens(text):
+        return token.word if token.end < len(text) else None
+    return None
+
+
+def read_insert(text: bytes, is_all: bool) -> Insert | Statement | None:
+    """Read a statement that begins with INSERT.
+
+    `text` is what was received so far, `is_all` says that no more will come. Gives None when more
+    is needed, and a Statement when the rows do not follow the statement (INSERT … SELECT).
+    """
+    previous = ""
+    tokens = _tokens(text)
+    for token in tokens:
+        word = token.word if token.depth == 0 else ""
+        if previous in ("INTO", "TABLE", "."):
+            word = ""
+        if word == "FORMAT":
+            name = next(tokens, None)
+            if name is None or (name.end == len(text) and not is_all):
+                return None
+            gap = _BETWEEN_HEAD_AND_DATA.match(text, name.end)
+            data_at = gap.end() if gap else name.end
+            if data_at == len(text) and not is_all:
+                return None
+            return Insert(_decoded(text[: token.start]), name.text.decode(), data_at)
+        if word == "VALUES" and (is_all or token.end < len(text)):
+            return Insert(_decoded(text[: token.start]), "Values", token.end)
+        if word in ("SELECT", "WITH") or (word == "" and _begins_select(token, previous)):
+            return read_statement(text) if is_all else None
+        if word == "INFILE":
+            raise QueryError(
+                Code.INTO_OUTFILE_NOT_ALLOWED, "FROM INFILE is not allowed over HTTP: send the data"
+            )
+        previous = token.word
+    return read_statement(text) if is_all else None
+
+
+def read_statement(text: bytes) -> Statement:
+    """Read a statement that is all here.
+
+    Raises QueryError for several statements at once and for clauses that make the server read or
+    write files of its machine on behalf of a client.
+    """
+    first, named_format, ended = "", None, False
+    names: set[str] = set()
+    before, last = "", ""
+    for token in _tokens(text):
+        if ended and token.text != b";":
+            raise QueryError(
+                Code.SYNTAX_ERROR,
+                f"Syntax error (Multi-statements are not allowed): failed at position "
+                f"{token.start + 1}",
+            )
+        word = token.word
+        first = first or word or token.text.decode(errors="replace")
+        ended = ended or token.text == b";"
+        if token.kind == "word":
+            names.add(word.lower())
+        elif token.kind == "quoted":
+            names.add(token.text[1:-1].decode(errors="replace").lower())
+        if (last, word) in (("INTO", "OUTFILE"), ("FROM", "INFILE")):
+            raise QueryError(
+                Code.INTO_OUTFILE_NOT_ALLOWED, f"{last} {word} is not allowed over HTTP"
+            )
+        if last == "FORMAT" and token.kind == "word" and token.depth == 0 and before != ".":
+            named_format = token.text.decode()
+        elif named_format and word not in ("SETTINGS", ";", "") and last == named_format.upper():
+            named_format = None
+        before, last = last, word
+    if not first:
+        raise QueryError(Code.SYNTAX_ERROR, "Syntax error: Empty query")
+    return Statement(
+        text=_decoded(text),
+        verb=first,
+        format=named_format,
+        is_insert=first == "INSERT",
+        names=frozenset(names),
+    )
+
+
+def _begins_select(token: _Token, previous: str) -> bool:
+    return token.depth > 0 and previous == "(" and token.text.upper() in (b"SELECT", b"WITH")
+
+
+def _tokens(text: bytes) -> Iterator[_Token]:
+    depth = 0
+    for match in _TOKEN.finditer(text):
+        kind = match.lastgroup or ""
+        if kind == "tag":
+            kind = "string"
+        if kind == "space":
+            continue
+        if match[0] in (b")", b"]"):
+            depth = max(0, depth - 1)
+        yield _Token(kind, match[0], match.start(), match.end(), depth)
+        if match[0] in (b"(", b"["):
+            depth += 1
+
+
+def _decoded(text: bytes) -> str:
+    try:
+        return text.decode()
+    except UnicodeDecodeError as error:
+        raise QueryError(
+            Code.SYNTAX_ERROR, f"the query is not UTF-8 at byte {error.start}"
+        ) from error

@@ -1,0 +1,198 @@
+"""The inference consumer on a real Kafka, with engines that are told when to answer."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from uuid import uuid4
+
+import pytest
+
+from millrace import wiring
+from millrace.settings import Settings
+from schemas.completion import Completed, Completion
+from schemas.output import SummaryOutput
+from schemas.record import Outgoing
+from schemas.task import Task
+from schemas.work import Work
+from streams.broker.admin import Positions, TopicSettings, create_topics
+from streams.broker.connection import Broker
+from streams.broker.group import Membership
+from streams.broker.outbox import Outbox
+from streams.inference.consumer import InferenceConsumer, InferenceSettings, Window
+from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.engine import EngineDeadError
+from streams.inference.scripted_engine import Script, ScriptedEngine
+from streams.stage import Stage
+from tests.flow import as_outgoing, inputs_of
+
+pytestmark = pytest.mark.integration
+
+
+def answer(task: Task, _work: Work) -> Completion:
+    return Completed(task_id=task.task_id, output=SummaryOutput())
+
+
+WINDOW = Window()
+
+
+async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+    deadline = asyncio.get_running_loop().time() + seconds
+    while not condition():
+        assert asyncio.get_running_loop().time() < deadline, "the condition did not come true"
+        await asyncio.sleep(0.02)
+
+
+class Rig:
+    """A topic of tasks of its own, and consumers of one group on it."""
+
+    def __init__(self, broker: Broker) -> None:
+        self.broker = broker
+        name = uuid4().hex[:8]
+        self.stage = Stage(
+            f"test-{name}", "inference", (f"inference.{name}.summary",), ("extraction.summary",)
+        )
+        self.outbox = Outbox(broker)
+
+    async def send(self, *documents: str) -> None:
+        await self.outbox.send(
+            [
+                Outgoing(self.stage.reads[0], given.key, given.value, given.headers)
+                for given in [
+                    as_outgoing((await inputs_of(document))["inference"]) for document in documents
+                ]
+            ]
+        )
+
+    @asynccontextmanager
+    async def consumer(
+        self, script: Script, instance: str = "one", window: Window = WINDOW
+    ) -> AsyncIterator[tuple[InferenceConsumer, ScriptedEngine]]:
+        engine = ScriptedEngine(script, LOCAL_IDENTITY)
+        membership = Membership(instance, commit_interval=0.05)
+        consumer = InferenceConsumer(
+            self.stage, self.broker, membership, engine, self.outbox, InferenceSettings(window)
+        )
+        await consumer.start()
+        try:
+            yield consumer, engine
+        finally:
+            await consumer.stop()
+
+    async def committed(self) -> int:
+        async with Positions(self.broker) as positions:
+            return sum((await positions.committed(self.stage.group)).values())
+
+
+@pytest.fixture
+async def rig(settings: Settings) -> AsyncIterator[Rig]:
+    made = Rig(wiring.broker(settings))
+    await create_topics(made.broker, made.stage.reads, TopicSettings(partitions=2))
+    async with made.outbox:
+        yield made
+
+
+def names(engine: ScriptedEngine) -> list[str]:
+    return [call.work.document.document_id for call in engine.calls]
+
+
+async def test_a_slow_task_holds_back_the_commit_but_not_the_others(rig: Rig) -> None:
+    gate = asyncio.Event()
+
+    async def script(task: Task, work: Work) -> Completion:
+        if work.document.document_id == "slow":
+            await gate.wait()
+        return answer(task, work)
+
+    documents = [f"quick-{number}" for number in range(12)]
+    async with rig.consumer(script) as (_, engine):
+        await rig.send("slow", *documents)
+        await until(lambda: len(engine.calls) == 13)
+        partial = await rig.committed()
+        gate.set()
+        for _ in range(100):
+            if await rig.committed() == 13:
+                break
+            await asyncio.sleep(0.05)
+
+    assert partial < 13
+    assert await rig.committed() == 13
+
+
+async def test_calls_in_flight_and_open_documents_are_bounded(rig: Rig) -> None:
+    gate = asyncio.Event()
+
+    async def script(task: Task, work: Work) -> Completion:
+        await gate.wait()
+        return answer(task, work)
+
+    window = Window(max_calls=3, max_open_documents=5)
+    async with rig.consumer(script, window=window) as (_, engine):
+        await rig.send(*(f"d{number}" for number in range(20)))
+        await until(lambda: engine.most_in_flight == 3)
+        assert len(engine.calls) == 3
+        gate.set()
+        await until(lambda: len(engine.calls) == 20)
+
+    assert engine.most_in_flight == 3
+
+
+async def test_what_is_open_when_it_stops_is_finished_and_committed(rig: Rig) -> None:
+    gate = asyncio.Event()
+
+    async def script(task: Task, work: Work) -> Completion:
+        await gate.wait()
+        return answer(task, work)
+
+    async with rig.consumer(script) as (_, engine):
+        await rig.send("a", "b", "c")
+        await until(lambda: len(engine.calls) == 3)
+        asyncio.get_running_loop().call_later(0.3, gate.set)
+
+    assert await rig.committed() == 3
+
+
+async def test_what_cannot_be_finished_in_time_repeats_and_nothing_else(rig: Rig) -> None:
+    async def script(task: Task, work: Work) -> Completion:
+        if work.document.document_id == "stuck":
+            await asyncio.Event().wait()
+        return answer(task, work)
+
+    async with rig.consumer(script, window=Window(drain_s=0.2)) as (_, first):
+        await rig.send("stuck")
+        await until(lambda: names(first) == ["stuck"])
+    async with rig.consumer(answer) as (_, second):
+        await rig.send("next")
+        await until(lambda: len(second.calls) == 2)
+
+    assert sorted(names(second)) == ["next", "stuck"]
+
+
+async def test_a_second_member_takes_partitions_over_without_repeats(rig: Rig) -> None:
+    # Longer than the heartbeat by which the first member hears of the second.
+    documents = [f"d{number}" for number in range(200)]
+
+    async def script(task: Task, work: Work) -> Completion:
+        await asyncio.sleep(0.1)
+        return answer(task, work)
+
+    small = Window(max_calls=4, max_open_documents=8)
+    async with rig.consumer(script, window=small) as (_, first):
+        await rig.send(*documents)
+        await until(lambda: len(first.calls) > 5)
+        async with rig.consumer(script, "two", small) as (_, second):
+            await until(lambda: len({*names(first), *names(second)}) == 200)
+            await until(lambda: bool(second.calls))
+
+    assert sorted(names(first) + names(second)) == sorted(documents)
+
+
+async def test_a_dead_engine_ends_the_consumer_with_nothing_committed(rig: Rig) -> None:
+    def script(_task: Task, _work: Work) -> Completion:
+        raise EngineDeadError("the engine is gone")
+
+    async with rig.consumer(script) as (consumer, _):
+        await rig.send("a")
+        await until(lambda: consumer.crashed)
+
+    assert isinstance(consumer.crash_reason, EngineDeadError)
+    assert await rig.committed() == 0
