@@ -10,7 +10,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from millrace import wiring
 from schemas import topics
 from schemas.record import Outgoing, Record
-from schemas.topics import LEVELS, extraction_topic
+from schemas.topics import LEVELS, Level, extraction_topic
 from schemas.work import Work
 from streams.broker.admin import Positions
 from streams.broker.outbox import Outbox
@@ -39,8 +39,8 @@ class KafkaHarness:
             Outgoing(one.topic, one.key, one.value, (*one.headers, (MARK, mark))) for one in records
         ]
         # Of the inference consumer what it answers at this level: the document comes back to it.
-        level = next((one for one in LEVELS if records[0].topic.endswith(f".{one}")), "summary")
-        wrote = (extraction_topic(level),) if stage == "inference" else found.writes
+        levels: list[Level] = [one for one in LEVELS if records[0].topic.endswith(f".{one}")]
+        wrote = tuple(map(extraction_topic, levels)) if stage == "inference" else found.writes
         written = [*wrote, topics.DEAD_LETTERS]
         async with Positions(self._broker) as positions:
             before = await positions.ends(written)
