@@ -17,7 +17,7 @@ def demo_seconds() -> list[Measure]:
     with tempfile.TemporaryDirectory(prefix="millrace bench ") as folder:
         checkout = Path(folder) / "fresh checkout"
         subprocess.run(
-            ["git", "clone", "--quiet", str(ROOT), str(checkout)],  # noqa: S607
+            ["git", "clone", "--quiet", str(ROOT), str(checkout)],
             check=True,
         )
         first, second = _demo(checkout), _demo(checkout)
@@ -38,7 +38,7 @@ def _demo(checkout: Path) -> float:
     }
     began = time.monotonic()
     done = subprocess.run(
-        ["make", "demo"],  # noqa: S607
+        ["make", "demo"],
         cwd=checkout, env=environment, capture_output=True, text=True, timeout=TIMEOUT_S,
         check=True,
     )  # fmt: skip
