@@ -2,6 +2,7 @@
 
 MillraceError
 ├── UnavailableError      something needed does not answer now
+├── StoreRefusedError     the tables refused a statement or rows, and will again
 └── RefusedError          one message can't be processed; the flow goes on
     └── NewerSchemaError  it was written by a newer millrace
 """
@@ -59,4 +60,11 @@ class UnavailableError(MillraceError):
     """Something needed does not answer now, and may later: worth trying again.
 
     The message says what it is, where it was looked for, and the command that starts it.
+    """
+
+
+class StoreRefusedError(MillraceError):
+    """The store of tables refused a statement or rows; its code and first line are in the message.
+
+    Trying again changes nothing.
     """

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from aiokafka import TopicPartition
 
 from schemas.errors import MillraceError
+from schemas.topics import DEAD_LETTERS
 from streams.broker.admin import Positions
 from streams.broker.connection import Broker
 from streams.stage import Stage
@@ -26,6 +27,7 @@ def steps(stages: Sequence[Stage]) -> list[tuple[Stage, tuple[str, ...]]]:
     """The way of a document as pairs of a stage and the topics that it reads at that point.
 
     The inference consumer comes once for each level: right after the stage that writes its tasks.
+    The sink comes once more at the end, for the letters that it has written itself.
     """
     inference = next(stage for stage in stages if stage.kind == "inference")
     way: list[tuple[Stage, tuple[str, ...]]] = []
@@ -36,6 +38,8 @@ def steps(stages: Sequence[Stage]) -> list[tuple[Stage, tuple[str, ...]]]:
         tasks = tuple(topic for topic in stage.writes if topic in inference.reads)
         if tasks:
             way.append((inference, tasks))
+    last = stages[-1]
+    way.append((last, (DEAD_LETTERS,)))
     return way
 
 

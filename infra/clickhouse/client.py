@@ -1,12 +1,13 @@
 """The one place where ClickHouse's client is used."""
 
 import asyncio
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.errors import MillraceError, UnavailableError
+from schemas.errors import StoreRefusedError, UnavailableError
 
 # Errors of a server that is there but cannot serve now, after src/Common/ErrorCodes.cpp:
 # TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, NETWORK_ERROR, TABLE_IS_READ_ONLY,
@@ -14,8 +15,10 @@ from schemas.errors import MillraceError, UnavailableError
 _PASSING = frozenset({159, 202, 210, 242, 241, 252, 999})
 
 
-class TableStoreError(MillraceError):
-    """ClickHouse refused a statement; its code and first line are in the message."""
+# What its client raises for rows that it cannot write down.
+_NO_VALUE_OF_COLUMN = (
+    ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error,
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +53,15 @@ class Client:
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Insert rows in one block; synchronous, so that it is there when this returns."""
-        self._call("insert", table, rows, column_names=list(columns), settings={"async_insert": 0})
+        settings = {"async_insert": 0}
+        try:
+            self._call("insert", table, rows, column_names=list(columns), settings=settings)
+        except _NO_VALUE_OF_COLUMN as error:
+            # Its words may quote a value, and so a document's text.
+            raise StoreRefusedError(
+                f"ClickHouse at {self.server.url}: a value of {table} is not one of its column "
+                f"({type(error).__name__})"
+            ) from None
 
     def close(self) -> None:
         """Close the connection."""
@@ -62,7 +73,6 @@ class Client:
         # Imported here: the client takes 0.1 s to import, which `millrace --help` need not wait.
         from clickhouse_connect.driver.exceptions import (
             ClickHouseError,
-            DatabaseError,
             OperationalError,
         )
 
@@ -70,15 +80,14 @@ class Client:
             if self._client is None:
                 self._client = self._connect()
             return getattr(self._client, method)(*args, **options)
-        except (OperationalError, DatabaseError) as error:
-            code = getattr(error, "code", None)
-            if code is None or code in _PASSING:
-                raise self._unavailable(error) from error
-            raise TableStoreError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
-        except ClickHouseError as error:
-            raise TableStoreError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
         except OSError as error:
             raise self._unavailable(error) from error
+        except ClickHouseError as error:
+            code = getattr(error, "code", None)
+            lost = isinstance(error, OperationalError) and code is None
+            if lost or code in _PASSING:
+                raise self._unavailable(error) from error
+            raise StoreRefusedError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
 
     def _connect(self) -> Any:
         import clickhouse_connect
@@ -95,6 +104,7 @@ class Client:
             connect_timeout=5,
             send_receive_timeout=120,
             query_retries=0,
+            tz_mode="aware",
         )
 
     def _unavailable(self, error: Exception) -> UnavailableError:
@@ -128,7 +138,7 @@ class ClickHouseTables:
 
         Raises:
             UnavailableError: ClickHouse does not answer now.
-            TableStoreError: it refused the rows.
+            StoreRefusedError: it refused the rows.
         """
         await asyncio.to_thread(self._client.insert, table, columns, rows)
 

@@ -1,22 +1,38 @@
 """The columns of the tables, in the order in which rows are written."""
 
-from collections.abc import Callable
-from operator import attrgetter
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 Row = tuple[object, ...]
-Read = Callable[[Any], object]
+# Values as they stand in a message's JSON.
+Content = Mapping[str, Any]
+Read = Callable[[Content], object]
 
 
-def _mentions(event: Any) -> list[tuple[int, int]]:
-    return [(span.start, span.end) for span in event.mentions]
+def moment_of(text: str | None) -> datetime | None:
+    """A time of a message's JSON."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _mentions(event: Content) -> list[tuple[int, int]]:
+    return [(span["start"], span["end"]) for span in event["mentions"]]
+
+
+def _time_start(event: Content) -> datetime | None:
+    return moment_of(event["time_start"])
+
+
+def _time_end(event: Content) -> datetime | None:
+    return moment_of(event["time_end"])
 
 
 def _fields(*names: str, **renamed: str | Read) -> tuple[tuple[str, Read], ...]:
     """Columns that carry a field of their name, and those that carry another or a computed one."""
-    same = [(name, attrgetter(name)) for name in names]
+    same = [(name, itemgetter(name)) for name in names]
     other = [
-        (name, attrgetter(read) if isinstance(read, str) else read)
+        (name, itemgetter(read) if isinstance(read, str) else read)
         for name, read in renamed.items()
     ]
     return (*same, *other)
@@ -31,8 +47,8 @@ NESTED: Final[dict[str, tuple[tuple[str, Read], ...]]] = {
     ),
     "events": _fields(
         "event_id", "parent_event_id", "salience", "kind", "grounding", "summary",
-        "time_text", "time_start", "time_end", "place", "polarity", "confidence",
-        trigger="text", mentions=_mentions, **_SPAN,
+        "time_text", "place", "polarity", "confidence", trigger="text", mentions=_mentions,
+        time_start=_time_start, time_end=_time_end, **_SPAN,
     ),
     "arguments": _fields(
         "event_id", "argument_id", "role", "text", "grounding", "entity_id", **_SPAN

@@ -9,6 +9,7 @@ from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from mode import Service
 
+from schemas.errors import StoreRefusedError
 from schemas.record import Record
 from streams.broker.connection import Broker
 from streams.broker.group import Membership, group_consumer
@@ -53,8 +54,10 @@ class SinkConsumer(Service):
        paused and polling goes on, so that the group stays together;
     3. commit the batch before; then begin to write this one.
 
-    Rows are safe by their keys: what is repeated after a crash changes nothing. Any other error of
-    the tables ends the process with nothing of the batch committed.
+    When the tables refuse a batch, its messages are read once more with all checks: those at fault
+    are dead-lettered, the rest is written. Rows are safe by their keys: what is repeated after a
+    crash changes nothing. Any other error of the tables ends the process with nothing of the batch
+    committed.
     """
 
     def __init__(
@@ -98,7 +101,8 @@ class SinkConsumer(Service):
             prepared = await asyncio.to_thread(prepare, batch.records)
             await self._finish_writing()
             if batch.records:
-                self._writing = (asyncio.create_task(self._write(prepared)), batch)
+                writing = asyncio.create_task(self._write(batch.records, prepared))
+                self._writing = (writing, batch)
 
     async def _gather(self) -> _Batch:
         loop = asyncio.get_running_loop()
@@ -116,9 +120,16 @@ class SinkConsumer(Service):
                 break
         return batch
 
-    async def _write(self, prepared: Prepared) -> None:
+    async def _write(self, records: Sequence[Record], prepared: Prepared) -> None:
         await self._outbox.send(prepared.letters)
-        await self._delivery.deliver(prepared.rows)
+        try:
+            await self._delivery.deliver(prepared.rows)
+        except StoreRefusedError:
+            checked = await asyncio.to_thread(prepare, records, checked=True)
+            if len(checked.letters) == len(prepared.letters):
+                raise  # no message is to blame
+            await self._outbox.send(checked.letters)
+            await self._delivery.deliver(checked.rows)
 
     async def _finish_writing(self) -> None:
         if self._writing is None:
@@ -132,9 +143,9 @@ class SinkConsumer(Service):
         self._consumer.resume(*self._consumer.paused())
         if not task.done():  # stopping: on_stop gives it a bounded time
             return
-        self._writing = None
         task.result()
         await self._commit(batch)
+        self._writing = None
 
     async def _commit(self, batch: _Batch) -> None:
         assigned = self._consumer.assignment()

@@ -31,9 +31,14 @@ class Prepared:
     letters: tuple[Outgoing, ...]
 
 
-def prepare(records: Sequence[Record]) -> Prepared:
-    """Make rows of records; what is no row becomes a dead letter."""
-    rows, letters = Rows(), []
+def prepare(records: Sequence[Record], *, checked: bool = False) -> Prepared:
+    """Make rows of records; what is no row becomes a dead letter.
+
+    Args:
+        records: of the topics that the sink reads.
+        checked: whether every message is read as its model, at the price of some time.
+    """
+    rows, letters = Rows(checked), []
     for record in records:
         try:
             rows.add(record)

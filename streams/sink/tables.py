@@ -15,6 +15,7 @@ class Tables(Protocol):
 
         Raises:
             UnavailableError: the store does not answer now; try again.
+            StoreRefusedError: the rows are not what the table takes.
         """
         ...
 

@@ -58,4 +58,5 @@ def test_a_document_passes_the_engine_after_each_stage_that_asks_it() -> None:
         ("inference", "inference.standard.relationship"),
         ("validation", "extraction.relationship"),
         ("sink", "extractions.validated"),
+        ("sink", "dead-letters"),
     ]

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from hashlib import sha256
 from importlib.resources import files
 
-from infra.clickhouse.client import ClickHouse, Client, TableStoreError
+from infra.clickhouse.client import ClickHouse, Client
+from schemas.errors import StoreRefusedError
 
 _RECORD = """
 CREATE TABLE IF NOT EXISTS migrations {on_cluster}
@@ -57,17 +58,17 @@ def migrate(server: ClickHouse, on_applied: Callable[[str], None] = lambda _: No
     Every statement may be repeated, so a crash in the middle is healed by the next call.
 
     Raises:
-        TableStoreError: a statement failed, or an applied file has changed since.
+        StoreRefusedError: a statement failed, or an applied file has changed since.
         UnavailableError: ClickHouse does not answer.
     """
     outside = Client(server, database="default")
     try:
-        outside.command(_expand("CREATE DATABASE IF NOT EXISTS {database} {on_cluster}", server))
+        outside.command(expand("CREATE DATABASE IF NOT EXISTS {database} {on_cluster}", server))
     finally:
         outside.close()
     client = Client(server)
     try:
-        client.command(_expand(_RECORD, server))
+        client.command(expand(_RECORD, server))
         applied = {
             int(row["number"]): str(row["digest"])
             for row in client.query("SELECT number, digest FROM migrations FINAL")
@@ -78,7 +79,7 @@ def migrate(server: ClickHouse, on_applied: Callable[[str], None] = lambda _: No
                 _apply(client, migration, server)
                 on_applied(migration.name)
             elif digest != migration.digest:
-                raise TableStoreError(
+                raise StoreRefusedError(
                     f"migration {migration.name} has changed since it was applied to "
                     f"{server.url}: restore the file and add a new migration instead"
                 )
@@ -88,12 +89,12 @@ def migrate(server: ClickHouse, on_applied: Callable[[str], None] = lambda _: No
 
 def _apply(client: Client, migration: Migration, server: ClickHouse) -> None:
     for statement in migration.statements():
-        client.command(_expand(statement, server))
+        client.command(expand(statement, server))
     row = (migration.number, migration.name, migration.digest, datetime.now(UTC))
     client.insert("migrations", ("number", "name", "digest", "applied_at"), [row])
 
 
-def _expand(statement: str, server: ClickHouse) -> str:
+def expand(statement: str, server: ClickHouse) -> str:
     """Fill in what differs between one server and a replicated cluster."""
     cluster = server.cluster.replace("`", "")
     return (
