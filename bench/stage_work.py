@@ -4,8 +4,10 @@ import asyncio
 import json
 import signal
 import sys
+import tempfile
 from collections.abc import Coroutine
 from contextlib import suppress
+from pathlib import Path
 
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer
 from mode import Worker
@@ -107,10 +109,11 @@ def main() -> None:
         return
     outbox = Outbox(Broker(bootstrap))
     stage = Stage(f"bench.{output}", "faust", (source,), (output,))
-    app = faust_app(stage, Broker(bootstrap), Membership("bench"), work, outbox)
-    Worker(
-        outbox, app, redirect_stdouts=False, override_logging=False, quiet=True
-    ).execute_from_commandline()
+    with tempfile.TemporaryDirectory() as folder:
+        app = faust_app(stage, Broker(bootstrap), Membership("bench"), work, outbox, Path(folder))
+        Worker(
+            outbox, app, redirect_stdouts=False, override_logging=False, quiet=True
+        ).execute_from_commandline()
 
 
 if __name__ == "__main__":

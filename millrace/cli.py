@@ -1,11 +1,14 @@
 """The ``millrace`` command: its groups, its errors, its exit codes."""
 
 import logging
+import os
 import sys
+import traceback
 from typing import Annotated, NoReturn
 
 import typer
 
+from infra.local.errors import StackError
 from millrace import __version__
 from millrace.commands import demo, produce, run, show, stack
 from millrace.errors import UsageError
@@ -15,11 +18,12 @@ from schemas.errors import MillraceError, UnavailableError
 EXIT_FAILED = 1
 EXIT_USAGE = 2
 EXIT_NOT_RUNNING = 3
+EXIT_INTERRUPTED = 130
 
 app = typer.Typer(
     name="millrace",
     help="Streams of documents in, grounded and versioned events in ClickHouse out.",
-    no_args_is_help=True,
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
     epilog="Exit codes: 0 done, 1 failed, 2 wrong usage, 3 something needed is not running.",
@@ -28,7 +32,7 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        TERMINAL.out.print(f"millrace {__version__}", highlight=False)
+        TERMINAL.say(f"millrace {__version__}")
         raise typer.Exit
 
 
@@ -54,30 +58,39 @@ app.command("show")(show.show)
 
 
 def main() -> NoReturn:
-    """Run the command; an error is one line on stderr, with its traceback under --verbose."""
+    """Run the command; an error is one line on stderr, after its traceback under --verbose."""
     # What libraries log beside the error that they raise is not for the terminal.
     logging.getLogger().addHandler(logging.NullHandler())
+    arguments = sys.argv[1:] or ["--help"]
+    # The option belongs to the command as a whole, and may stand anywhere.
+    arguments.sort(key=lambda argument: argument != "--verbose")
     try:
-        app()
-    except UsageError as error:
-        _end(error, EXIT_USAGE)
-    except UnavailableError as error:
-        _end(error, EXIT_NOT_RUNNING)
-    except MillraceError as error:
-        _end(error, EXIT_FAILED)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(app(arguments, prog_name="millrace", standalone_mode=False))
+    except (KeyboardInterrupt, typer.Abort):
+        sys.exit(EXIT_INTERRUPTED)
     except BrokenPipeError:
+        # Nobody reads on: what is still buffered must not fail once more when the process ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(EXIT_FAILED)
     except Exception as error:
-        _end(error, EXIT_FAILED)
-    sys.exit(0)
+        if TERMINAL.verbose:
+            traceback.print_exception(error)
+        TERMINAL.fail(_line(error))
+        sys.exit(_exit_status(error))
 
 
-def _end(error: Exception, status: int) -> NoReturn:
-    if TERMINAL.verbose:
-        raise error
-    known = isinstance(error, MillraceError)
-    detail = str(error) if known else f"{type(error).__name__}: {error} (--verbose says where)"
-    TERMINAL.fail(detail)
-    sys.exit(status)
+def _line(error: Exception) -> str:
+    if isinstance(error, typer.TyperException):
+        context = getattr(error, "ctx", None)
+        command = context.command_path if context else "millrace"
+        return f"{error.format_message()} (see {command} --help)"
+    if isinstance(error, MillraceError | StackError):
+        return str(error)
+    where = "" if TERMINAL.verbose else " (--verbose says where)"
+    return f"{type(error).__name__}: {error}{where}"
+
+
+def _exit_status(error: Exception) -> int:
+    if isinstance(error, UsageError | typer.TyperException):
+        return EXIT_USAGE
+    return EXIT_NOT_RUNNING if isinstance(error, UnavailableError) else EXIT_FAILED

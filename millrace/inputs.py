@@ -4,10 +4,12 @@ import glob
 import gzip
 import json
 import sys
+import zlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 from millrace.errors import UsageError
 from processors.decoding import decode_document
@@ -17,6 +19,7 @@ from schemas.errors import RefusedError
 SUFFIXES = (".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz", ".json", ".txt")
 _FIELDS = frozenset(IngestDocument.model_fields)
 _CONTENT_TYPE = b"application/json"
+_UNREADABLE = (OSError, EOFError, zlib.error)
 
 
 class InputError(UsageError):
@@ -45,12 +48,14 @@ class Reading:
     """How records become documents.
 
     ``fields`` maps a document's field to the one of a foreign record; with any, what is neither
-    named nor a document's own field is left out and counted in ``left_out``.
+    named nor a document's own field is left out and counted in ``left_out``. ``max_record_bytes``
+    is for a record with all that a foreign one may carry: it bounds memory, whatever a file holds.
     """
 
     profile: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     max_text_bytes: int = 1024 * 1024
+    max_record_bytes: int = 64 * 1024 * 1024
     left_out: Counter[str] = field(default_factory=Counter)
 
 
@@ -87,7 +92,7 @@ def expand(paths: Iterable[str]) -> list[Path | None]:
         if not matches:
             raise InputError(f"{path}: no such file, folder or glob")
         for match in matches:
-            found = [match] if match.is_file() else _readable(match)
+            found = _readable(match) if match.is_dir() else [match]
             if not found:
                 raise InputError(f"{match}: no file in it ends in {', '.join(SUFFIXES)}")
             files.update(dict.fromkeys(found))
@@ -101,7 +106,9 @@ def _globbed(pattern: str) -> list[Path]:
 
 def _readable(folder: Path) -> list[Path]:
     return sorted(
-        file for file in folder.rglob("*") if file.is_file() and file.name.endswith(SUFFIXES)
+        file
+        for file in folder.rglob("*")
+        if file.is_file() and file.name.lower().endswith(SUFFIXES)
     )
 
 
@@ -111,31 +118,63 @@ def read(files: Iterable[Path | None], reading: Reading) -> Iterator[Found | Ref
         name = str(file) if file else "stdin"
         try:
             yield from _read_file(file, name, reading)
-        except (OSError, EOFError) as error:
-            yield Refused(name, "unreadable", f"{type(error).__name__}: {error}")
+        except RefusedError as error:
+            yield Refused(name, error.kind, error.message)
+        except _UNREADABLE as error:
+            yield _unreadable(name, error)
 
 
 def _read_file(file: Path | None, name: str, reading: Reading) -> Iterator[Found | Refused]:
     if file is None:
         yield from _lines(sys.stdin.buffer, name, reading)
-    elif file.name.endswith((".jsonl.gz", ".ndjson.gz")):
+        return
+    suffix = file.name.lower()
+    if suffix.endswith((".jsonl.gz", ".ndjson.gz")):
         with gzip.open(file) as content:
             yield from _lines(content, name, reading)
-    elif file.suffix in (".jsonl", ".ndjson"):
+    elif suffix.endswith((".jsonl", ".ndjson")):
         with file.open("rb") as content:
             yield from _lines(content, name, reading)
-    elif file.suffix == ".json":
-        yield _record(file.read_bytes(), name, reading)
-    elif file.suffix == ".txt":
+    elif suffix.endswith(".json"):
+        yield _record(_whole(file, reading.max_record_bytes), name, reading)
+    elif suffix.endswith(".txt"):
         yield _text(file, name, reading)
     else:
         yield Refused(name, "unknown_content_type", f"ends in none of {', '.join(SUFFIXES)}")
 
 
-def _lines(content: Iterable[bytes], name: str, reading: Reading) -> Iterator[Found | Refused]:
-    for number, line in enumerate(content, start=1):
-        if line.strip():
-            yield _record(line, f"{name}:{number}", reading)
+def _lines(
+    content: BinaryIO | gzip.GzipFile, name: str, reading: Reading
+) -> Iterator[Found | Refused]:
+    number, most = 0, reading.max_record_bytes
+    try:
+        while line := content.readline(most):
+            number += 1
+            if len(line) == most and not line.endswith(b"\n"):
+                while line and not line.endswith(b"\n"):
+                    line = content.readline(most)
+                yield Refused(f"{name}:{number}", "too_large", _too_large(most))
+            elif line.strip():
+                yield _record(line, f"{name}:{number}", reading)
+    except _UNREADABLE as error:
+        yield _unreadable(f"{name}:{number + 1}", error)
+
+
+def _whole(file: Path, most: int) -> bytes:
+    with file.open("rb") as content:
+        found = content.read(most)
+        if content.read(1):
+            raise RefusedError("too_large", _too_large(most))
+    return found
+
+
+def _too_large(most: int) -> str:
+    return f"a record of over {most:,} bytes: split it"
+
+
+def _unreadable(place: str, error: Exception) -> Refused:
+    reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+    return Refused(place, "unreadable", f"cannot be read: {reason}")
 
 
 def _record(value: bytes, place: str, reading: Reading) -> Found | Refused:
@@ -177,8 +216,9 @@ def _plain(content: object) -> object:
 
 
 def _text(file: Path, name: str, reading: Reading) -> Found | Refused:
+    content = _whole(file, reading.max_record_bytes)
     try:
-        document = decode_document(file.read_bytes(), b"text/plain", None, reading.max_text_bytes)
+        document = decode_document(content, b"text/plain", None, reading.max_text_bytes)
     except RefusedError as error:
         return Refused(name, error.kind, error.message)
     titled = document.model_copy(update={"title": file.stem, "source": file.name})

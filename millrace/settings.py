@@ -1,12 +1,13 @@
 """Settings: read once from ``MILLRACE_*`` over ``millrace.toml``, handed down as frozen values."""
 
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     TomlConfigSettingsSource,
@@ -14,13 +15,24 @@ from pydantic_settings import (
 
 from millrace.errors import UsageError
 from schemas.model import describe_invalid
-from schemas.run import LIVE
+from schemas.run import LIVE, RunId
 
 SETTINGS_FILE = "millrace.toml"
 
 
 class SettingsError(UsageError):
     """A setting cannot be understood; the message names it."""
+
+
+def _comma_separated(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+# A tier's name is part of topic names.
+Tier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Tiers = Annotated[
+    tuple[Tier, ...], NoDecode, BeforeValidator(_comma_separated), Field(min_length=1)
+]
 
 
 class Settings(BaseSettings):
@@ -42,8 +54,8 @@ class Settings(BaseSettings):
     clickhouse_reader_password: SecretStr = SecretStr("")
     clickhouse_cluster: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
     engine: Literal["local"] = "local"
-    run: str = LIVE
-    tiers: tuple[str, ...] = ("standard",)
+    run: RunId = LIVE
+    tiers: Tiers = ("standard",)
     profiles: Path | None = None
     default_profile: str = "neutral"
     max_text_bytes: int = Field(default=1024 * 1024, ge=1)
@@ -55,9 +67,17 @@ class Settings(BaseSettings):
     @field_validator("clickhouse_url")
     @classmethod
     def _is_http(cls, url: str) -> str:
-        parts = urlsplit(url)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is none
+            is_address = False
+        if not is_address or parts.path.strip("/") or parts.query:
             raise ValueError("should look like http://127.0.0.1:8123")
+        if parts.username is not None:
+            raise ValueError(
+                "should name no user: set clickhouse_user and clickhouse_password instead"
+            )
         return url
 
     @field_validator("kafka_bootstrap")
@@ -65,7 +85,7 @@ class Settings(BaseSettings):
     def _is_host_and_port(cls, bootstrap: str) -> str:
         for address in bootstrap.split(","):
             host, _, port = address.strip().rpartition(":")
-            if not host or not port.isdigit() or not 0 < int(port) < 65_536:
+            if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
                 raise ValueError("should look like 127.0.0.1:9092, several separated by commas")
         return bootstrap
 

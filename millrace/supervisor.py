@@ -2,6 +2,7 @@
 
 import fcntl
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -15,9 +16,16 @@ from typing import IO
 
 from millrace.worker import LIFELINE
 from schemas.errors import MillraceError
+from schemas.ids import content_id
 
-_STOP_S = 15.0
-_LOG_TAIL_LINES = 12
+_LOG_TAIL_BYTES = 64 * 1024
+
+CommandOf = Callable[[str, Sequence[str]], list[str]]
+
+
+def worker_command(instance: str, stages: Sequence[str]) -> list[str]:
+    """The command line of a process that runs stages under the name of an instance."""
+    return [sys.executable, "-m", "millrace.worker", "--instance", instance, *stages]
 
 
 class StageKeepsDyingError(MillraceError):
@@ -26,16 +34,17 @@ class StageKeepsDyingError(MillraceError):
 
 @dataclass(frozen=True, slots=True)
 class RestartPolicy:
-    """How a dead process is restarted, in seconds.
+    """How a dead process is restarted and a living one is ended, in seconds.
 
     After ``first_wait``, doubled each time up to ``longest_wait``. ``give_up_after`` deaths within
-    ``window`` end the supervisor.
+    ``window`` end the supervisor. What does not end ``stop_within`` is killed.
     """
 
     first_wait: float = 0.2
     longest_wait: float = 10.0
     give_up_after: int = 6
     window: float = 60.0
+    stop_within: float = 15.0
 
 
 @dataclass(slots=True)
@@ -44,6 +53,7 @@ class _Child:
     log: Path
     process: subprocess.Popen[bytes] | None = None
     start_at: float = 0.0
+    log_begin: int = 0
     deaths: deque[float] = field(default_factory=deque)
 
 
@@ -51,7 +61,7 @@ class Supervisor:
     """Processes of stages that live as long as this object's ``running`` context.
 
     They end with this process, however it ends: each holds the reading end of a pipe whose writing
-    end is only here.
+    end is only here. Their output is appended to ``logs`` in ``home``.
     """
 
     def __init__(
@@ -60,12 +70,14 @@ class Supervisor:
         groups: Sequence[tuple[str, ...]],
         policy: RestartPolicy = RestartPolicy(),
         on_event: Callable[[str], None] = lambda _: None,
+        command_of: CommandOf = worker_command,
     ) -> None:
         logs = home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
         self._home = home
         self._policy = policy
         self._on_event = on_event
+        self._command_of = command_of
         self._children = [
             _Child(names, logs / f"{names[0] if len(names) == 1 else 'stages'}.log")
             for names in groups
@@ -118,7 +130,7 @@ class Supervisor:
         if deaths >= policy.give_up_after:
             raise StageKeepsDyingError(
                 f"{what} died {deaths} times within {policy.window:.0f} s, last with {how}: "
-                f"{_last_line(child.log)} (log: {child.log})"
+                f"{_last_words(child.log, child.log_begin)} (log: {child.log})"
             )
         wait = min(policy.first_wait * 2 ** (deaths - 1), policy.longest_wait)
         child.start_at = now + wait
@@ -128,15 +140,16 @@ class Supervisor:
         if self._lifeline is None:
             raise RuntimeError("the supervisor is not running")
         reading = self._lifeline[0]
-        command = [sys.executable, "-m", "millrace.worker", "--instance", self._instance]
+        command = self._command_of(self._instance, child.names)
         with child.log.open("ab") as log:
-            child.process = _spawn([*command, *child.names], log, reading)
+            child.log_begin = log.tell()
+            child.process = _spawn(command, log, reading)
 
     def _stop_all(self) -> None:
         alive = [child.process for child in self._children if child.process]
         for process in alive:
             process.terminate()
-        deadline = time.monotonic() + _STOP_S
+        deadline = time.monotonic() + self._policy.stop_within
         for process in alive:
             try:
                 process.wait(max(0.1, deadline - time.monotonic()))
@@ -160,7 +173,13 @@ def _spawn(command: list[str], log: IO[bytes], lifeline: int) -> subprocess.Pope
 
 @contextmanager
 def _instance_name(home: Path) -> Iterator[str]:
-    """A name among the supervisors of this home, held by a lock that dies with the process."""
+    """A name of this supervisor's own, held by a lock that dies with the process.
+
+    It tells this machine, this home and the supervisors of this home apart, with the characters
+    that Kafka takes in the name of a group's member.
+    """
+    machine = re.sub(r"[^A-Za-z0-9._-]", "-", os.uname().nodename)[:64]
+    place = content_id(str(home.resolve()))[:8]
     folder = home / "run"
     folder.mkdir(parents=True, exist_ok=True)
     for number in range(1_000):
@@ -169,13 +188,16 @@ def _instance_name(home: Path) -> Iterator[str]:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
                 continue
-            yield f"{os.uname().nodename}-{number}"
+            yield f"{machine}-{place}-{number}"
             return
     raise MillraceError(f"1,000 supervisors run in {home} already")
 
 
-def _last_line(log: Path) -> str:
-    """The last line that an exception left in a log."""
-    lines = log.read_text("utf-8", "replace").strip().splitlines()[-_LOG_TAIL_LINES:]
-    words = [line for line in lines if line and not line.startswith((" ", "\t"))]
+def _last_words(log: Path, begin: int) -> str:
+    """The last line that is no part of a traceback, of what a process wrote from ``begin`` on."""
+    with log.open("rb") as written:
+        end = written.seek(0, os.SEEK_END)
+        written.seek(max(begin, end - _LOG_TAIL_BYTES))
+        lines = written.read().decode("utf-8", "replace").splitlines()
+    words = [line for line in lines if line.strip() and not line.startswith((" ", "\t"))]
     return words[-1][:300] if words else "it left no message"

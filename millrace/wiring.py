@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from infra.clickhouse.client import ClickHouse
 from infra.local.stack import StackSettings
-from millrace.settings import Settings
+from millrace.settings import Settings, SettingsError
 from processors.annotation import AnnotationSettings
 from processors.profile_loading import load_profiles
 from schemas.profile import Profile
@@ -51,8 +51,19 @@ def _profiles(folder: Path | None) -> dict[str, Profile]:
 
 
 def profiles(settings: Settings) -> dict[str, Profile]:
-    """The bundled profiles and those of the user's folder."""
-    return _profiles(settings.profiles)
+    """The bundled profiles and those of the user's folder.
+
+    Raises:
+        ProfileError: the folder or a file in it cannot be used.
+        SettingsError: the default profile is none of them.
+    """
+    found = _profiles(settings.profiles)
+    if settings.default_profile not in found:
+        raise SettingsError(
+            f"not a valid setting: default_profile: no profile {settings.default_profile!r}; "
+            f"there are {', '.join(sorted(found))}"
+        )
+    return found
 
 
 def run(settings: Settings) -> Run:
@@ -81,11 +92,11 @@ def stage_context(settings: Settings) -> StageContext:
 
 def local_stack(settings: Settings) -> StackSettings:
     """The local Kafka and ClickHouse: where they listen and keep their state."""
-    kafka_host, _, kafka_port = settings.kafka_bootstrap.split(",")[0].rpartition(":")
+    kafka_host, _, kafka_port = settings.kafka_bootstrap.split(",")[0].strip().rpartition(":")
     url = urlsplit(settings.clickhouse_url)
     return StackSettings(
         home=settings.home.absolute(),
-        kafka_host=kafka_host,
+        kafka_host=kafka_host.strip("[]"),
         kafka_port=int(kafka_port),
         clickhouse_host=url.hostname or "127.0.0.1",
         clickhouse_port=url.port or 8123,

@@ -1,19 +1,28 @@
 """One process of stages: ``python -m millrace.worker --instance NAME STAGE…``, ended by SIGTERM."""
 
 import argparse
+import asyncio
+import gc
 import logging
 import os
 import signal
 import sys
 import threading
+import time
 from functools import partial
 from typing import NoReturn
 
 from mode import Service, Worker
+from tenacity import AsyncRetrying, retry_if_exception_type
+from tenacity.wait import wait_exponential_jitter
 
 from infra.clickhouse.client import ClickHouseTables, Client
 from millrace import wiring
 from millrace.settings import Settings, read_settings
+from millrace.worker_log import log_to_stderr
+from schemas.errors import UnavailableError
+from streams.broker.admin import missing_topics
+from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
 from streams.faust_stage import faust_app
@@ -24,6 +33,11 @@ from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
 
 LIFELINE = "MILLRACE_LIFELINE_FD"
+_COLLECT_EVERY = 100_000
+_STOP_S = 20.0
+_LONGEST_WAIT_S = 5.0
+
+log = logging.getLogger(__name__)
 
 
 def services(settings: Settings, names: list[str], instance: str) -> list[Service]:
@@ -32,6 +46,8 @@ def services(settings: Settings, names: list[str], instance: str) -> list[Servic
     outbox = Outbox(broker)
     membership = Membership(instance, commit_interval=settings.commit_interval_s)
     context = wiring.stage_context(settings)
+    folder = settings.home.absolute() / "faust"
+    folder.mkdir(parents=True, exist_ok=True)
 
     def service(stage: Stage) -> Service:
         if stage.kind == "inference":
@@ -43,7 +59,7 @@ def services(settings: Settings, names: list[str], instance: str) -> list[Servic
             tables = ClickHouseTables(Client(wiring.clickhouse(settings)))
             return SinkConsumer(stage, broker, membership, tables, outbox)
         work = partial(process_record, stage, context=context)
-        return faust_app(stage, broker, membership, work, outbox)
+        return faust_app(stage, broker, membership, work, outbox, folder)
 
     known = {stage.name: stage for stage in wiring.stages(settings)}
     return [outbox, *(service(known[name]) for name in names)]
@@ -56,8 +72,38 @@ def end_with_parent() -> None:
     def watch() -> None:
         os.read(descriptor, 1)
         os.kill(os.getpid(), signal.SIGTERM)
+        time.sleep(_STOP_S)
+        os._exit(1)  # it hangs, and nobody else is left to end it
 
     threading.Thread(target=watch, name="lifeline", daemon=True).start()
+
+
+async def wait_for_kafka(broker: Broker) -> None:
+    """Return once Kafka answers: an outage is waited for, not died of again and again.
+
+    The waits double up to 5 s, with jitter.
+    """
+    retrying = AsyncRetrying(
+        retry=retry_if_exception_type(UnavailableError),
+        wait=wait_exponential_jitter(multiplier=0.2, max=_LONGEST_WAIT_S, jitter=0.1),
+        sleep=asyncio.sleep,
+        before_sleep=lambda state: log.warning("%s", state.outcome and state.outcome.exception()),
+    )
+    async for attempt in retrying:
+        with attempt:
+            await missing_topics(broker, ())
+
+
+def collect_seldom() -> None:
+    """Let the garbage collector look at new objects in larger steps, and not at the code's own.
+
+    Messages become thousands of small values, which hold no cycles: with the usual steps, looking
+    for cycles among them took most of the sink's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(_COLLECT_EVERY, 20, 50)
+    sys.setswitchinterval(0.0005)
 
 
 def main() -> NoReturn:
@@ -66,14 +112,12 @@ def main() -> NoReturn:
     parser.add_argument("--instance", required=True)
     parser.add_argument("stages", nargs="+")
     arguments = parser.parse_args()
-    logging.basicConfig(
-        level=logging.WARNING,
-        stream=sys.stderr,
-        format="%(asctime)s %(levelname)s %(name)s: %(message)s",
-    )
+    log_to_stderr()
     if LIFELINE in os.environ:
         end_with_parent()
     settings = read_settings()
+    asyncio.run(wait_for_kafka(wiring.broker(settings)))
+    collect_seldom()
     worker = Worker(
         *services(settings, arguments.stages, arguments.instance),
         redirect_stdouts=False,

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, cast
 
 import faust
@@ -23,7 +24,12 @@ _SLICE_S = 0.05
 
 
 def faust_app(
-    stage: Stage, broker: Broker, membership: Membership, work: RecordWork, outbox: Outbox
+    stage: Stage,
+    broker: Broker,
+    membership: Membership,
+    work: RecordWork,
+    outbox: Outbox,
+    folder: Path,
 ) -> faust.App:
     """The Faust application of one stage, which loses nothing.
 
@@ -36,7 +42,8 @@ def faust_app(
 
     A failed send raises, the supervisor of the agent ends the process, nothing is committed.
     Work is done in slices of the loop's time, so that others in the process send heartbeats. A
-    thread for it was measured a third slower: the two fight for the interpreter.
+    thread for it was measured a third slower: the two fight for the interpreter. Faust insists on a
+    ``folder`` for tables, which no stage has.
     """
     app = faust.App(
         stage.group,
@@ -47,6 +54,7 @@ def faust_app(
         broker_max_poll_records=_BATCH,
         consumer_auto_offset_reset="earliest",
         consumer_group_instance_id=membership.of(stage),
+        datadir=str(folder).replace("{", "{{").replace("}", "}}"),
         producer_request_timeout=30.0,
         stream_buffer_maxsize=1024,
         stream_wait_empty=True,

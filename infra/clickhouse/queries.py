@@ -2,11 +2,20 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
 from infra.clickhouse.client import Client
+from schemas.topics import DOCUMENTS_INGEST as _FIRST_TOPIC
 
-_GROUPS = ("entities", "events", "arguments", "relationships", "findings")
+# Of a Nested group's rows: as they stand in the text.
+_ORDER = {
+    "entities": ("span_start", "mention_id"),
+    "events": ("span_start", "event_id"),
+    "arguments": ("span_start", "argument_id"),
+    "relationships": ("span_start", "relationship_id"),
+    "findings": ("finding_id",),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,45 +30,78 @@ class Outcomes:
 def outcomes(client: Client, offsets: Mapping[int, tuple[int, int]]) -> Outcomes:
     """Count what became of the records of ``documents.ingest`` in ``offsets``.
 
+    A document that a later stage dead-lettered is found by the origin in the letter's message; one
+    that was repeated after a crash may have several letters, and counts once.
+
     Args:
         client: a connection.
         offsets: per partition the first offset and the one after the last.
     """
-    ranges = [(partition, first, end) for partition, (first, end) in offsets.items()]
-    bound = {"ranges": ranges}
-    within = (
-        "arrayExists(r -> r.1 = source_partition AND source_offset >= r.2 AND source_offset < r.3,"
-        " {ranges:Array(Tuple(UInt32, UInt64, UInt64))})"
-    )
+    bound = {"ranges": [(partition, first, end) for partition, (first, end) in offsets.items()]}
     rows = client.query(
-        "SELECT status, count() AS documents FROM current_documents "  # noqa: S608 - a constant
-        f"WHERE source_topic = 'documents.ingest' AND {within} GROUP BY status",
+        "SELECT status, count() AS documents FROM current_documents "  # noqa: S608 - constants
+        f"WHERE source_topic = '{_FIRST_TOPIC}' "
+        f"AND {_within('source_partition', 'source_offset')} GROUP BY status",
         bound,
     )
     found = {str(row["status"]): int(row["documents"]) for row in rows}
     letters = client.query(
-        "SELECT count() AS letters FROM dead_letters FINAL "  # noqa: S608 - a constant
-        f"WHERE source_topic = 'documents.ingest' AND {within}",
+        f"""
+        SELECT uniqExact(partition, position) AS letters FROM
+        (
+            SELECT source_topic = '{_FIRST_TOPIC}' AS is_first,
+                   JSONExtractRaw(ifNull(value, ''), 'origin') AS origin,
+                   is_first ? source_partition
+                            : JSONExtractUInt(origin, 'source_partition') AS partition,
+                   is_first ? source_offset
+                            : JSONExtractUInt(origin, 'source_offset') AS position
+            FROM dead_letters FINAL
+            WHERE is_first OR JSONExtractString(origin, 'source_topic') = '{_FIRST_TOPIC}'
+        )
+        WHERE {_within("partition", "position")}
+        """,  # noqa: S608 - constants
         bound,
     )
     return Outcomes(found.get("validated", 0), found.get("review", 0), int(letters[0]["letters"]))
 
 
+def _within(partition: str, position: str) -> str:
+    """The condition that a record lies in the bound ranges."""
+    return (
+        f"arrayExists(one -> one.1 = {partition} AND {position} >= one.2 AND {position} < one.3,"
+        " {ranges:Array(Tuple(UInt32, UInt64, UInt64))})"
+    )
+
+
 def document(client: Client, document_id: str) -> dict[str, Any] | None:
-    """A document as it counts now, its events and all that belongs to them; None if not there."""
-    bound = {"id": document_id}
-    rows = client.query("SELECT * FROM current_documents WHERE document_id = {id:String}", bound)
+    """A document as it counts now, its events and all that belongs to them; None if not there.
+
+    One row of one query, so that text and events are of one extraction.
+    """
+    rows = client.query(
+        "SELECT *, coalesce(published_at, ingested_at) AS observed_at FROM documents FINAL "
+        "WHERE run_id = (SELECT argMax(run_id, seq) FROM promotions) AND NOT deleted "
+        "AND document_id = {id:String}",
+        {"id": document_id},
+    )
     if not rows:
         return None
-    found = rows[0]
-    for group in _GROUPS:
-        found[group] = client.query(
-            f"SELECT * EXCEPT (run_id, document_id, revision, status, observed_at) "  # noqa: S608
-            f"FROM current_{group} WHERE document_id = {{id:String}} "
-            f"ORDER BY {'finding_id' if group == 'findings' else 'span_start'}",
-            bound,
-        )
+    found = {name: value for name, value in rows[0].items() if "." not in name}
+    for group, order in _ORDER.items():
+        found[group] = sorted(_unnested(rows[0], group), key=itemgetter(*order))
     return found
+
+
+def _unnested(row: Mapping[str, Any], group: str) -> list[dict[str, Any]]:
+    """The rows of a Nested group from its columns."""
+    columns = {
+        name.removeprefix(f"{group}."): values
+        for name, values in row.items()
+        if name.startswith(f"{group}.")
+    }
+    return [
+        dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)
+    ]
 
 
 def letters(client: Client, document_id: str) -> list[dict[str, Any]]:
@@ -77,9 +119,8 @@ def event_table(client: Client, document_ids: list[str]) -> list[dict[str, Any]]
         """
         SELECT e.document_id AS document_id, d.title AS title, e.kind AS kind,
                e.trigger AS trigger, e.parent_event_id AS parent_event_id,
-               e.time_text AS time_text, e.time_start AS time_start, e.place AS place,
-               e.polarity AS polarity, e.confidence AS confidence, e.salience AS salience,
-               e.status AS status, a.participants AS participants
+               e.time_text AS time_text, e.time_start AS time_start, e.time_end AS time_end,
+               e.place AS place, e.polarity AS polarity, a.participants AS participants
         FROM current_events AS e
         INNER JOIN (
             SELECT document_id, title FROM current_documents
@@ -87,7 +128,8 @@ def event_table(client: Client, document_ids: list[str]) -> list[dict[str, Any]]
         ) AS d ON d.document_id = e.document_id
         LEFT JOIN (
             SELECT document_id, event_id,
-                   groupArray(concat(role, ': ', text)) AS participants
+                   arrayMap(one -> (one.2, one.3), arraySort(
+                       groupArray((span_start, role, text)))) AS participants
             FROM current_arguments WHERE document_id IN {ids:Array(String)}
             GROUP BY document_id, event_id
         ) AS a ON a.document_id = e.document_id AND a.event_id = e.event_id

@@ -1,20 +1,31 @@
 """``demo``: all of it at once on the bundled sample documents."""
 
+import shutil
+import signal
+import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from importlib.resources import files
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from types import FrameType
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
+from schemas.errors import MillraceError
 
 if TYPE_CHECKING:
     from schemas.document import IngestDocument
 
 _TIMEOUT_S = 120.0
-_MAX_CELL = 60
+_SHOWN = "news-purchase"
+
+
+class SampleError(MillraceError):
+    """A bundled document cannot be read: this installation is broken."""
 
 
 def demo(
@@ -24,35 +35,78 @@ def demo(
 ) -> None:
     """Start everything, send the sample documents through it, show their events.
 
-    Nothing is left running, unless with --keep.
+    Nothing is left running that did not run before, unless with --keep.
     """
     from infra.local import stack
+    from infra.local.stack import State
     from millrace import wiring
     from millrace.commands.stack import start
 
     settings = read_settings()
     began = time.monotonic()
     local = wiring.local_stack(settings)
-    running_before = stack.status(local).kafka.state == "running"
+    found_running = any(one.state != State.STOPPED for one in stack.status(local).services)
+    with _on_signals(_interrupt):
+        try:
+            with _to_its_end():
+                start(settings)
+            documents = samples(settings)
+            _flow(settings, documents)
+            shown = _show(settings, documents)
+            TERMINAL.note(f"{shown} documents in {time.monotonic() - began:.1f} s")
+            _next_steps(is_running=keep or found_running)
+        finally:
+            if not keep and not found_running:
+                with _to_its_end():
+                    stack.down(local, TERMINAL.note)
+
+
+@contextmanager
+def _on_signals(act: Callable[[int, FrameType | None], None]) -> Iterator[None]:
+    """Act so on whatever signal asks the command to end."""
+    ending = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+    before = [(number, signal.signal(number, act)) for number in ending]
     try:
-        start(settings)
-        documents = samples(settings)
-        _flow(settings, documents)
-        shown = _show(settings, documents)
-        TERMINAL.note(f"{shown} documents in {time.monotonic() - began:.1f} s")
-        _next_steps(keep or running_before)
+        yield
     finally:
-        if not keep and not running_before:
-            stack.down(local, TERMINAL.note)
+        for number, action in before:
+            signal.signal(number, action)
+
+
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+@contextmanager
+def _to_its_end() -> Iterator[None]:
+    """Let what is done here come to its end: half started, Kafka could not be stopped again."""
+    received = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        received.append(number)
+        TERMINAL.note("ending, once this step is done")
+
+    with _on_signals(note):
+        yield
+    if received:
+        raise KeyboardInterrupt
 
 
 def samples(settings: Settings) -> "list[IngestDocument]":
-    """The bundled documents."""
-    from millrace.inputs import Found, Reading, read
+    """The bundled documents.
+
+    Raises:
+        SampleError: one of them cannot be read.
+    """
+    from millrace.inputs import Reading, Refused, read
 
     folder = Path(str(files("millrace") / "samples"))
-    found = list(read(sorted(folder.glob("*.json")), Reading(None, {}, settings.max_text_bytes)))
-    return [one.document for one in found if isinstance(one, Found)]
+    documents = []
+    for found in read(sorted(folder.glob("*.json")), Reading(None, {}, settings.max_text_bytes)):
+        if isinstance(found, Refused):
+            raise SampleError(f"{found.place}: {found.reason}")
+        documents.append(found.document)
+    return documents
 
 
 def _flow(settings: Settings, documents: "list[IngestDocument]") -> None:
@@ -73,10 +127,11 @@ def _flow(settings: Settings, documents: "list[IngestDocument]") -> None:
 
 
 def _show(settings: Settings, documents: "list[IngestDocument]") -> int:
-    """Print the table of events; give the number of documents in ClickHouse."""
+    """Print the events; give the number of documents in ClickHouse."""
     from infra.clickhouse import queries
     from infra.clickhouse.client import Client
     from millrace import wiring
+    from millrace.rendering.overview import overview
 
     client = Client(wiring.clickhouse(settings))
     try:
@@ -85,44 +140,33 @@ def _show(settings: Settings, documents: "list[IngestDocument]") -> int:
         there = queries.present(client, ids)
     finally:
         client.close()
-    from rich import box
-    from rich.table import Table
-
-    table = Table(
-        "document", "event", "trigger", "who and what", "when", "where",
-        title="Events of the sample documents", box=box.SIMPLE_HEAD,
-    )  # fmt: skip
-    before = ""
-    for row in rows:
-        table.add_row(row["document_id"] if row["document_id"] != before else "", *_cells(row))
-        before = row["document_id"]
-    TERMINAL.out.print(table)
+    for part in overview(rows, TERMINAL.out.width):
+        TERMINAL.out.print(part)
     return there
 
 
-def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    """The cells of an event after its document."""
-    part = "└ " if row["parent_event_id"] else ""
-    polarity = "" if row["polarity"] == "positive" else f" ({row['polarity']})"
-    start = row["time_start"]
-    when = f"{start:%Y-%m-%d}" if start else row["time_text"]
-    participants = ", ".join(row["participants"])
-    cut = participants[: _MAX_CELL - 1] + "…" if len(participants) > _MAX_CELL else participants
-    return part + row["kind"] + polarity, row["trigger"], cut, when, row["place"]
+def _next_steps(*, is_running: bool) -> None:
+    """Say what to try now, in commands that work as they are printed."""
+    command = _command()
+    steps = [
+        ("up", "start Kafka and ClickHouse"),
+        (f"show {_SHOWN}", "a document with its events in place"),
+        ("run", "the stages, until Ctrl-C"),
+        ("produce FILE… --wait", "your own documents, in another terminal meanwhile"),
+        ("status", "what runs, and how far behind it is"),
+        ("down", "stop them"),
+    ]
+    wanted = steps[1:] if is_running else steps
+    longest = max(len(arguments) for arguments, _ in wanted)
+    lines = [f"  {command} {arguments:<{longest}}  {words}" for arguments, words in wanted]
+    TERMINAL.say("\nWhere to look next:\n" + "\n".join(lines))
 
 
-def _next_steps(running: bool) -> None:
-    start = (
-        "" if running else "  millrace up                              start Kafka and ClickHouse\n"
-    )
-    TERMINAL.out.print(
-        "Where to look next (with .venv/bin before `millrace`, or on the PATH):\n"
-        f"{start}"
-        "  millrace show news-acquisition           a document with its events in place\n"
-        "  millrace run                             the stages, until Ctrl-C\n"
-        "  millrace produce mail/*.txt --wait       your own documents\n"
-        "  millrace status                          what runs and how far behind it is",
-        highlight=False,
-        soft_wrap=True,
-        markup=False,
-    )
+def _command() -> str:
+    """How to call this command: by its name where that is on the PATH, else by its path."""
+    beside = Path(sys.executable).parent / "millrace"
+    on_path = shutil.which("millrace")
+    if not beside.exists() or (on_path and Path(on_path).samefile(beside)):
+        return "millrace"
+    here = Path.cwd()
+    return str(beside.relative_to(here) if beside.is_relative_to(here) else beside)

@@ -1,7 +1,6 @@
 """``produce``: documents from files to the first topic."""
 
 import asyncio
-import json
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -69,9 +68,9 @@ def produce(
     }
     if wait:
         report |= _wait(settings, produced, timeout)
-        report["seconds"] = round(time.monotonic() - began, 2)
+        report["seconds_to_the_end"] = round(time.monotonic() - began, 2)
     if as_json:
-        TERMINAL.out.print_json(json.dumps(report))
+        TERMINAL.json(report)
     else:
         _print_report(report, refused)
     if refused:
@@ -121,6 +120,7 @@ def _wait(settings: Settings, produced: "Produced", timeout: float) -> dict[str,
     from infra.clickhouse.queries import outcomes
     from millrace import wiring
 
+    _note_idle_stages(settings)
     settle_with_progress(settings, timeout)
     client = Client(wiring.clickhouse(settings))
     try:
@@ -132,8 +132,25 @@ def _wait(settings: Settings, produced: "Produced", timeout: float) -> dict[str,
         "review": counted.review,
         "dead_lettered": counted.dead_lettered,
     }
-    # Of documents with one id only the newest text counts.
-    return found | {"replaced": produced.count - sum(found.values())}
+    records = sum(end - first for first, end in produced.offsets.values())
+    return found | {
+        # Of records with one id only the newest counts.
+        "replaced": records - sum(found.values()),
+        # Records that others produced in the meantime lie between ours, and are counted with them.
+        "of_others": records - produced.count,
+    }
+
+
+def _note_idle_stages(settings: Settings) -> None:
+    """Say which stages no process runs: a wait for them has no end."""
+    from millrace.commands.stack import stage_states
+
+    idle = [one["stage"] for one in asyncio.run(stage_states(settings)) if not one["processes"]]
+    if idle:
+        TERMINAL.note(
+            f"no process runs the stage{'s' * (len(idle) > 1)} {', '.join(idle)} yet: "
+            "`millrace run` in another terminal starts them"
+        )
 
 
 def settle_with_progress(
@@ -160,25 +177,25 @@ def settle_with_progress(
 
 
 def _print_report(report: dict[str, Any], refused: list["Refused"]) -> None:
-    out = TERMINAL.out
     for one in refused[:_SHOWN_REFUSALS]:
         TERMINAL.fail(f"{one.place}: {one.reason}")
     if len(refused) > _SHOWN_REFUSALS:
         TERMINAL.fail(f"and {len(refused) - _SHOWN_REFUSALS:,} more were refused")
-    line = f"{report['produced']:,} documents produced"
+    count = report["produced"]
+    line = f"{count:,} document{'s' * (count != 1)} produced"
     if refused:
         kinds = Counter(one.kind for one in refused)
         counts = ", ".join(f"{count:,} {kind}" for kind, count in kinds.most_common())
         line += f", {len(refused):,} refused ({counts})"
-    out.print(f"{line} in {report['seconds']:.1f} s", highlight=False)
+    TERMINAL.say(f"{line} in {report['seconds']:.1f} s")
     if report["left_out"]:
         left = ", ".join(f"{name} ({count:,})" for name, count in report["left_out"].items())
-        out.print(f"left out of foreign records: {left}", highlight=False, soft_wrap=True)
+        TERMINAL.say(f"left out of foreign records: {left}")
     if "validated" in report:
-        out.print(
+        others = report["of_others"]
+        TERMINAL.say(
             f"{report['validated']:,} validated, {report['review']:,} for review, "
             f"{report['dead_lettered']:,} dead-lettered, {report['replaced']:,} replaced by a "
-            "newer text of the same id",
-            highlight=False,
-            soft_wrap=True,
+            f"newer text of the same id, after {report['seconds_to_the_end']:.1f} s"
+            + (f" ({others:,} of these were produced by others meanwhile)" if others else "")
         )

@@ -48,6 +48,7 @@ def run(
     for name in names:
         if name not in known:
             raise typer.BadParameter(f"no stage {name!r}; there are {', '.join(known)}")
+    wiring.profiles(settings)  # what is wrong with them is said here, not by each process
     prepare(settings)
     groups = grouped({name: known[name] for name in known if name in names}, processes)
     stop = threading.Event()

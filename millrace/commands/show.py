@@ -1,18 +1,17 @@
 """``show``: a document with its events in place."""
 
-import json
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from millrace.errors import UsageError
 from millrace.settings import read_settings
 from millrace.terminal import TERMINAL
 
 
 def show(
-    document_id: Annotated[str, typer.Argument(help="As it was produced, or as rows have it.")],
+    document_id: Annotated[str, typer.Argument(help="The id it was produced with.")],
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
     html: Annotated[
         Path | None, typer.Option(help="Write a self-contained page to this file.")
@@ -34,7 +33,7 @@ def show(
     if found is None:
         _absent(document_id, letters)
     elif as_json:
-        TERMINAL.out.print_json(json.dumps(found, default=_plain))
+        TERMINAL.json(found)
     elif html is not None:
         _write_page(found, html)
     else:
@@ -59,9 +58,8 @@ def _absent(document_id: str, letters: list[dict[str, Any]]) -> None:
 def _write_page(document: dict[str, Any], file: Path) -> None:
     from millrace.rendering.html_document import page
 
-    file.write_text(page(document), "utf-8")
+    try:
+        file.write_text(page(document), "utf-8")
+    except OSError as error:
+        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
     TERMINAL.note(f"wrote {file}")
-
-
-def _plain(value: object) -> object:
-    return value.isoformat() if isinstance(value, datetime) else str(value)

@@ -1,17 +1,19 @@
 """``up``, ``down`` and ``status``: the local stack, the stages and their lag."""
 
 import asyncio
-import json
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
-from schemas.errors import UnavailableError
+from schemas.errors import MillraceError
 
 if TYPE_CHECKING:
     from streams.broker.admin import Lag
+
+# What a state of a local service means to whoever did not start it from here.
+_STATES = {"foreign": "answers, but was not started from here"}
 
 
 def up() -> None:
@@ -21,11 +23,9 @@ def up() -> None:
     """
     settings = read_settings()
     start(settings)
-    TERMINAL.out.print(
+    TERMINAL.say(
         f"Kafka is at {settings.kafka_bootstrap}, ClickHouse at {settings.clickhouse_url}.\n"
-        "Next: `millrace run` in another terminal, then `millrace produce FILE… --wait`.",
-        highlight=False,
-        soft_wrap=True,
+        "Next: `millrace run` in another terminal, then `millrace produce FILE… --wait`."
     )
 
 
@@ -67,34 +67,57 @@ def status(
 ) -> None:
     """Show what runs: Kafka, ClickHouse, the stages and how far each is behind.
 
-    Exit status 3 when Kafka or ClickHouse does not run.
+    Exit status 3 when Kafka or ClickHouse does not answer.
     """
     settings = read_settings()
     found = _status(settings)
     if as_json:
-        TERMINAL.out.print_json(json.dumps(found))
+        TERMINAL.json(found)
     else:
         _print_status(found)
-    if any(service["state"] != "running" for service in found["services"]):
+    if found["problems"]:
         raise typer.Exit(3)
 
 
 def _status(settings: Settings) -> dict[str, Any]:
+    """Services, stages, and what of these does not answer, wherever the settings point."""
     from dataclasses import asdict
 
     from infra.local import stack
     from millrace import wiring
 
     services = stack.status(wiring.local_stack(settings)).services
-    shown = [asdict(service) | {"log": str(service.log)} for service in services]
+    stages: list[dict[str, Any]] = []
+    problems = []
     try:
-        stages = asyncio.run(_stages(settings))
-    except UnavailableError as error:
-        return {"services": shown, "stages": [], "problem": str(error)}
-    return {"services": shown, "stages": stages}
+        stages = asyncio.run(stage_states(settings))
+    except MillraceError as error:
+        problems.append(str(error))
+    try:
+        _ask_clickhouse(settings)
+    except MillraceError as error:
+        problems.append(str(error))
+    shown = [asdict(service) | {"log": str(service.log)} for service in services]
+    return {"services": shown, "stages": stages, "problems": problems}
 
 
-async def _stages(settings: Settings) -> list[dict[str, Any]]:
+def _ask_clickhouse(settings: Settings) -> None:
+    from infra.clickhouse.client import Client
+    from millrace import wiring
+
+    client = Client(wiring.clickhouse(settings))
+    try:
+        client.query("SELECT 1")
+    finally:
+        client.close()
+
+
+async def stage_states(settings: Settings) -> list[dict[str, Any]]:
+    """Each stage in the order of flow: how many processes run it, how far it is behind.
+
+    Raises:
+        UnavailableError: Kafka does not answer, or a topic is missing.
+    """
     from millrace import wiring
     from streams.broker.admin import Positions
 
@@ -118,22 +141,26 @@ def _topic(lag: "Lag") -> dict[str, Any]:
 
 
 def _print_status(found: dict[str, Any]) -> None:
-    from rich.table import Table
-
-    services = Table("service", "state", "address", "pid", "memory", "log", title="Local stack")
+    """Plain lines: a table would cut addresses and paths in a narrow terminal."""
     for service in found["services"]:
-        memory = f"{service['rss_bytes'] / 1e6:.0f} MB" if service["rss_bytes"] else ""
-        services.add_row(
-            service["name"], service["state"], service["address"],
-            str(service["pid"] or ""), memory, service["log"],
-        )  # fmt: skip
-    TERMINAL.out.print(services)
-    if problem := found.get("problem"):
-        TERMINAL.out.print(problem, highlight=False, soft_wrap=True)
+        facts = [_STATES.get(service["state"], service["state"]), f"at {service['address']}"]
+        if service["pid"]:
+            facts.append(f"pid {service['pid']}")
+        if service["rss_bytes"]:
+            facts.append(f"{service['rss_bytes'] / 1e6:.0f} MB")
+        TERMINAL.say(f"{service['name']:<12}{', '.join(facts)}")
+        if service["pid"]:
+            TERMINAL.say(f"{'':<12}log: {service['log']}")
+    for problem in found["problems"]:
+        TERMINAL.say(problem)
+    if not found["stages"]:
         return
-    stages = Table("stage", "processes", "reads", "records", "lag", title="Stages")
+    TERMINAL.say(f"\n{'stage':<14}{'processes':>9}  {'lag':>9}  {'records':>9}  topic")
     for stage in found["stages"]:
-        for index, topic in enumerate(stage["topics"]):
-            name = (stage["stage"], str(stage["processes"])) if index == 0 else ("", "")
-            stages.add_row(*name, topic["topic"], f"{topic['records']:,}", f"{topic['lag']:,}")
-    TERMINAL.out.print(stages)
+        names = (stage["stage"], str(stage["processes"]))
+        for topic in stage["topics"]:
+            TERMINAL.say(
+                f"{names[0]:<14}{names[1]:>9}  {topic['lag']:>9,}  {topic['records']:>9,}  "
+                f"{topic['topic']}"
+            )
+            names = ("", "")

@@ -1,10 +1,10 @@
 """A text cut where marks begin and end, for anyone who draws it."""
 
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import Any
-
-from schemas.annotation import Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +28,11 @@ class Segment:
 
 def marks(document: Mapping[str, Any]) -> list[Mark]:
     """What to mark in a document: triggers, arguments, evidence, entities, in this precedence."""
-    found: list[Mark] = []
-    for event in document["events"]:
-        mentions = [Span(start=start, end=end) for start, end in event["mentions"]]
-        found += [
-            Mark(span.start, span.end, event["kind"], event["event_id"], "event")
-            for span in mentions
-        ]
+    found = [
+        Mark(start, end, event["kind"], event["event_id"], "event")
+        for event in document["events"]
+        for start, end in event["mentions"]
+    ]
     groups = (
         ("arguments", "role", "argument_id", "argument"),
         ("relationships", "kind", "relationship_id", "relationship"),
@@ -45,20 +43,26 @@ def marks(document: Mapping[str, Any]) -> list[Mark]:
             Mark(row["span_start"], row["span_end"], row[label], row[identity], group)
             for row in document[rows]
         ]
-    return [mark for mark in found if mark.start < mark.end]
+    return found
 
 
 def segments(text: str, wanted: Sequence[Mark]) -> list[Segment]:
-    """``text`` in order, each mark a segment; where two overlap the earlier in ``wanted`` stays."""
+    """``text`` in order, each mark a segment; where two overlap the earlier in ``wanted`` stays.
+
+    Marks that are empty or reach beyond the text are passed over: they belong to what could not be
+    grounded.
+    """
     kept: list[Mark] = []
-    taken = bytearray(len(text))
     for mark in wanted:
-        if mark.end <= len(text) and not any(taken[mark.start : mark.end]):
-            taken[mark.start : mark.end] = b"\x01" * (mark.end - mark.start)
-            kept.append(mark)
+        place = bisect_left(kept, mark.start, key=attrgetter("start"))
+        is_after_the_one_before = place == 0 or kept[place - 1].end <= mark.start
+        is_before_the_next = place == len(kept) or mark.end <= kept[place].start
+        is_in_text = 0 <= mark.start < mark.end <= len(text)
+        if is_in_text and is_after_the_one_before and is_before_the_next:
+            kept.insert(place, mark)
     parts: list[Segment] = []
     position = 0
-    for mark in sorted(kept, key=lambda one: one.start):
+    for mark in kept:
         if position < mark.start:
             parts.append(Segment(text[position : mark.start]))
         parts.append(Segment(text[mark.start : mark.end], mark))

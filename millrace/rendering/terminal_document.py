@@ -8,7 +8,9 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
+from millrace.rendering.event_words import kind, takes_part, when
 from millrace.rendering.segments import marks, segments
+from millrace.terminal import printable
 
 _STYLES = {
     "event": "bold black on yellow",
@@ -25,56 +27,59 @@ def render(document: Mapping[str, Any]) -> Iterator[RenderableType]:
     yield _text(document)
     yield ""
     if document["events"]:
-        yield events_table(document)
+        yield _events(document)
     else:
         yield Text("no events", style="dim")
     if document["relationships"]:
         yield _relationships(document)
     for finding in document["findings"]:
-        yield Text(f"{finding['severity']}: {finding['message']} ({finding['rule']})", style="red")
+        words = f"{finding['severity']}: {finding['message']} ({finding['rule']})"
+        yield Text(printable(words), style="dim" if finding["severity"] == "info" else "red")
 
 
 def _heading(document: Mapping[str, Any]) -> Text:
     published = document["published_at"]
     parts = [
-        document["document_id"],
+        document["document_id"] if document["title"] else "",
+        document["source"],
+        f"published {published:%Y-%m-%d}" if published else "",
         f"profile {document['profile']}",
         f"language {document['language']}",
         document["status"],
-        f"published {published:%Y-%m-%d}" if published else "",
         f"revision {document['revision'][:12]}",
     ]
-    heading = Text(document["title"] or document["document_id"], style="bold")
-    return heading.append("\n" + " · ".join(part for part in parts if part), style="dim")
+    heading = Text(printable(document["title"] or document["document_id"]), style="bold")
+    facts = " · ".join(printable(part) for part in parts if part)
+    return heading.append("\n" + facts, style="not bold dim")
 
 
 def _text(document: Mapping[str, Any]) -> Text:
     shown = Text()
     for segment in segments(document["text"], marks(document)):
+        text = printable(segment.text)
         if segment.mark is None:
-            shown.append(segment.text)
+            shown.append(text)
             continue
-        shown.append(segment.text, style=_STYLES[segment.mark.group])
+        shown.append(text, style=_STYLES[segment.mark.group])
         if segment.mark.group in ("event", "argument"):
-            shown.append(f"[{segment.mark.label}]", style="dim")
+            shown.append(f"[{printable(segment.mark.label)}]", style="dim")
     return shown
 
 
-def events_table(document: Mapping[str, Any]) -> Table:
+def _events(document: Mapping[str, Any]) -> Table:
     """A document's events with who, when and where; parts of an event are set in below it."""
     table = Table("event", "trigger", "who and what", "when", "where", box=box.SIMPLE_HEAD)
+    participants = takes_part(document)
     for event in document["events"]:
-        takes_part = ", ".join(
-            f"{argument['role']}: {argument['text']}"
-            for argument in document["arguments"]
-            if argument["event_id"] == event["event_id"]
+        table.add_row(
+            *_cells(
+                ("└ " if event["parent_event_id"] else "") + kind(event),
+                f"{event['trigger']} {event['span_start']}–{event['span_end']}",
+                ", ".join(participants[event["event_id"]]),
+                when(event),
+                event["place"],
+            )
         )
-        kind = ("└ " if event["parent_event_id"] else "") + event["kind"]
-        start = event["time_start"]
-        when = f"{start:%Y-%m-%d}" if start else event["time_text"]
-        trigger = f"{event['trigger']} {event['span_start']}–{event['span_end']}"
-        negation = "" if event["polarity"] == "positive" else f" ({event['polarity']})"
-        table.add_row(*map(Text, (kind + negation, trigger, takes_part, when, event["place"])))
     return table
 
 
@@ -84,5 +89,9 @@ def _relationships(document: Mapping[str, Any]) -> Table:
     for link in document["relationships"]:
         source = triggers.get(link["source_event_id"], "?")
         target = triggers.get(link["target_event_id"], "?")
-        table.add_row(*map(Text, (source, link["kind"], target, link["evidence"])))
+        table.add_row(*_cells(source, link["kind"], target, link["evidence"]))
     return table
+
+
+def _cells(*texts: str) -> Iterator[Text]:
+    return (Text(printable(text)) for text in texts)

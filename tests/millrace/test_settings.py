@@ -1,0 +1,159 @@
+"""Settings: the environment over millrace.toml; what is wrong is named."""
+
+from pathlib import Path
+
+import pytest
+
+from millrace.settings import Settings, SettingsError, read_settings
+from millrace.wiring import clickhouse, local_stack
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder to run in, without settings in the environment."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
+    monkeypatch.chdir(tmp_path)
+    return tmp_path
+
+
+def problem() -> str:
+    with pytest.raises(SettingsError) as raised:
+        read_settings()
+    return str(raised.value)
+
+
+class TestWhereTheyComeFrom:
+    def test_without_any_the_defaults_of_the_design_hold(self) -> None:
+        settings = read_settings()
+
+        assert settings.home == Path(".millrace")
+        assert settings.kafka_bootstrap == "127.0.0.1:9092"
+        assert settings.clickhouse_url == "http://127.0.0.1:8123"
+        assert settings.engine == "local"
+
+    def test_the_file_counts_over_the_default(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text('home = "elsewhere"\nmax_calls = 3\n')
+
+        assert (read_settings().home, read_settings().max_calls) == (Path("elsewhere"), 3)
+
+    def test_the_environment_counts_over_the_file(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (folder / "millrace.toml").write_text("max_calls = 3\nkafka_partitions = 2\n")
+        monkeypatch.setenv("MILLRACE_MAX_CALLS", "5")
+
+        assert (read_settings().max_calls, read_settings().kafka_partitions) == (5, 2)
+
+    @pytest.mark.parametrize("given", ["standard,large", "standard, large"])
+    def test_tiers_are_separated_by_commas(
+        self, given: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_TIERS", given)
+
+        assert read_settings().tiers == ("standard", "large")
+
+    def test_tiers_in_the_file_are_a_list(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text('tiers = ["standard", "large"]\n')
+
+        assert read_settings().tiers == ("standard", "large")
+
+    def test_they_cannot_be_changed(self) -> None:
+        with pytest.raises(ValueError, match="frozen"):
+            read_settings().max_calls = 7  # type: ignore[misc]
+
+
+class TestWhatIsWrong:
+    @pytest.mark.parametrize(
+        ("name", "value", "reason"),
+        [
+            ("kafka_bootstrap", "broker", "should look like 127.0.0.1:9092"),
+            ("kafka_bootstrap", "broker:0", "should look like 127.0.0.1:9092"),
+            ("kafka_bootstrap", "a:1,b", "should look like 127.0.0.1:9092"),
+            ("clickhouse_url", "127.0.0.1:8123", "should look like http://127.0.0.1:8123"),
+            ("clickhouse_url", "http://host:99999", "should look like http://127.0.0.1:8123"),
+            ("clickhouse_url", "http://host/path", "should look like http://127.0.0.1:8123"),
+            ("clickhouse_database", "a; DROP", "should match pattern"),
+            ("max_calls", "many", "should be a valid integer"),
+            ("max_calls", "0", "should be greater than or equal to 1"),
+            ("commit_interval_s", "0", "should be greater than 0"),
+            ("engine", "oracle", "should be 'local'"),
+            ("run", "My Run", "should match pattern"),
+        ],
+    )
+    def test_a_bad_value_is_named_with_what_it_should_be(
+        self, name: str, value: str, reason: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(f"MILLRACE_{name.upper()}", value)
+
+        assert problem().startswith(f"not a valid setting: {name}: ")
+        assert reason in problem()
+
+    def test_a_tier_that_cannot_be_part_of_a_topic_is_named(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_TIERS", "standard,")
+
+        assert problem().startswith("not a valid setting: tiers.1: ")
+
+    def test_an_unknown_key_in_the_file_is_an_error(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text('kafka_botstrap = "127.0.0.1:9092"\n')
+
+        assert problem().startswith("not a valid setting: kafka_botstrap: unknown key")
+
+    def test_a_file_that_is_no_toml_is_named_with_the_line(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text('home = "a"\nmax_calls =\n')
+
+        assert problem().startswith("millrace.toml: ")
+        assert "line 2" in problem()
+
+    def test_a_user_in_the_url_is_refused_without_being_quoted(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_CLICKHOUSE_URL", "http://me:hush@host:8123")
+
+        assert "set clickhouse_user and clickhouse_password instead" in problem()
+        assert "hush" not in problem()
+
+
+class TestSecrets:
+    def test_they_are_masked_wherever_settings_are_printed(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_CLICKHOUSE_PASSWORD", "hush")
+        settings = read_settings()
+
+        assert "hush" not in f"{settings!r} {settings} {clickhouse(settings)!r}"
+        assert clickhouse(settings).password == "hush"
+
+
+class TestTheLocalStack:
+    @pytest.mark.parametrize(
+        ("bootstrap", "host", "port"),
+        [
+            ("127.0.0.1:19092", "127.0.0.1", 19092),
+            ("localhost:1, other:2", "localhost", 1),
+            ("[::1]:9092", "::1", 9092),
+        ],
+    )
+    def test_kafka_listens_at_the_first_address(
+        self, bootstrap: str, host: str, port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_KAFKA_BOOTSTRAP", bootstrap)
+
+        stack = local_stack(read_settings())
+
+        assert (stack.kafka_host, stack.kafka_port) == (host, port)
+
+    @pytest.mark.parametrize(
+        ("url", "host", "port"),
+        [("http://127.0.0.1:18123", "127.0.0.1", 18123), ("http://localhost/", "localhost", 8123)],
+    )
+    def test_clickhouse_listens_at_its_url(
+        self, url: str, host: str, port: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("MILLRACE_CLICKHOUSE_URL", url)
+
+        stack = local_stack(read_settings())
+
+        assert (stack.clickhouse_host, stack.clickhouse_port) == (host, port)
