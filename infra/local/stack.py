@@ -113,16 +113,20 @@ class Service(Protocol):
 def up(settings: StackSettings, on_progress: Progress) -> StackStatus:
     """Start what does not run, wait until both serve, and say how they are.
 
-    Raises StackError, of the kind that fits, when one of them cannot be had; what was started
-    before stays, so that a second try goes on from there.
+    Raises StackError, of the kind that fits, when one of them cannot be had; what this call has
+    started is stopped again, so that nothing runs that nobody knows of.
     """
     home, services = _parts(settings)
     for service in services:
         require_loopback(service.address)
     with home.locked(), ThreadPoolExecutor(len(services)) as threads:
+        idle = [one for one in services if daemons.read_record(home.record(one.name)) is None]
         tasks = [threads.submit(_bring_up, home, service, on_progress) for service in services]
-    for task in tasks:
-        task.result()
+        failure = next(filter(None, [task.exception() for task in tasks]), None)
+        if failure is not None:
+            for service in idle:
+                _bring_down(home, service, on_progress)
+            raise failure
     return status(settings)
 
 

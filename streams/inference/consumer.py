@@ -90,8 +90,9 @@ class InferenceConsumer(Service):
 
     async def on_stop(self) -> None:
         """Finish what is open within the bound, commit, leave."""
-        await self._drain(list(self._windows))
-        await self._consumer.stop()
+        if self._consumer is not None:
+            await self._drain(list(self._windows))
+            await self._consumer.stop()
         await self._engine.close()
 
     @Service.task

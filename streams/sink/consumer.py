@@ -86,6 +86,8 @@ class SinkConsumer(Service):
 
     async def on_stop(self) -> None:
         """Leave; a batch that is being written is finished if the tables answer."""
+        if self._consumer is None:  # it never started
+            return
         if self._writing is not None:
             task, batch = self._writing
             await asyncio.wait([task], timeout=3.0)

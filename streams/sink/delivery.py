@@ -62,26 +62,31 @@ class Delivery:
 
         The run comes before its documents, so that no view ever shows a run without a name.
         """
-        await self._patiently("runs", columns.RUNS, self._new_runs(rows))
-        self._known_runs.update(rows.runs)
+        await self._write_new_runs(rows)
         documents = rows.documents + await self._tombstones(rows)
         await self._patiently("documents", columns.DOCUMENTS, documents)
         await self._patiently("inference_calls", columns.INFERENCE_CALLS, rows.inference_calls)
         await self._patiently("dead_letters", columns.DEAD_LETTERS, rows.dead_letters)
 
-    def _new_runs(self, rows: Rows) -> list[columns.Row]:
-        return [
-            run_row(run, self._clock())
-            for run_id, run in rows.runs.items()
-            if run_id not in self._known_runs
-        ]
+    async def _write_new_runs(self, rows: Rows) -> None:
+        """Write the runs that are not there yet: what a run was at first, it stays."""
+        if rows.runs.keys() <= self._known_runs:
+            return
+        self._known_runs |= await self._written_runs()
+        new = [run for run_id, run in rows.runs.items() if run_id not in self._known_runs]
+        await self._patiently("runs", columns.RUNS, [run_row(run, self._clock()) for run in new])
+        self._known_runs.update(rows.runs)
+
+    async def _written_runs(self) -> set[str]:
+        async for attempt in _retrying():
+            with attempt:
+                return set(await self._tables.run_ids())
+        raise AssertionError("retried for ever")
 
     async def _tombstones(self, rows: Rows) -> list[columns.Row]:
         if not rows.deletions:
             return []
-        async for attempt in _retrying():
-            with attempt:
-                run_ids = {LIVE, *await self._tables.run_ids()}
+        run_ids = {LIVE, *await self._written_runs()}
         return [
             tombstone_row(deletion, run_id, completed_at)
             for deletion, completed_at in rows.deletions
