@@ -26,9 +26,14 @@ def growth() -> list[Measure]:
         f"{MANY:,}; wall time a document {wall:.2f}"
     )
     ours = ("stages", "inference", "sink")
-    memory = max(many.memory_mb[name] / few.memory_mb[name] for name in ours)
-    grown = ", ".join(f"{n} {few.memory_mb[n]:.0f} → {many.memory_mb[n]:.0f} MB" for n in ours)
+    middle = len(many.samples) // 2
+    first = {name: max(one[name] for one in many.samples[:middle]) for name in ours}
+    second = {name: max(one[name] for one in many.samples[middle:]) for name in ours}
+    memory = max(second[name] / first[name] for name in ours)
+    grown = f"most in the first and the second half of {MANY:,}: " + ", ".join(
+        f"{name} {first[name]:.0f} and {second[name]:.0f} MB" for name in ours
+    )
     return [
         Measure("growth", per_many / per_few, "", 1.1, "lower", note),
-        Measure("growth_memory", memory, "", 1.25, "lower", grown),
+        Measure("growth_memory", memory, "", 1.1, "lower", grown),
     ]

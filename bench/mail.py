@@ -52,14 +52,19 @@ def emails(count: int) -> Iterator[IngestDocument]:
 
 @dataclass(slots=True)
 class Load:
-    """What a flow of documents took: seconds, counts, memory at most by process, CPU seconds."""
+    """What a flow of documents took: seconds, counts, memory over time and CPU seconds by process."""
 
     seconds: float
     validated: int
     review: int
     dead_lettered: int
-    memory_mb: dict[str, float] = field(default_factory=dict)
+    samples: list[dict[str, float]] = field(default_factory=list)
     cpu_s: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def memory_mb(self) -> dict[str, float]:
+        """The most that each process took, in MB."""
+        return {name: max(one[name] for one in self.samples) for name in self.cpu_s}
 
 
 def run_load(settings: Settings, count: int) -> Load:
@@ -69,13 +74,14 @@ def run_load(settings: Settings, count: int) -> Load:
     broker = wiring.broker(settings)
     with supervisor.running():
         watched = _processes(settings, supervisor)
-        memory = dict.fromkeys(watched, 0.0)
+        samples: list[dict[str, float]] = []
         before = _cpu(watched)
 
         def watch(*_: object) -> None:
             supervisor.check()
-            for name, process in watched.items():
-                memory[name] = max(memory[name], process.memory_info().rss / 1e6)
+            samples.append(
+                {name: process.memory_info().rss / 1e6 for name, process in watched.items()}
+            )
 
         began = time.monotonic()
         produced = asyncio.run(produce(broker, emails(count), watch))
@@ -85,7 +91,7 @@ def run_load(settings: Settings, count: int) -> Load:
     client = Client(wiring.clickhouse(settings))
     found = outcomes(client, produced.offsets)
     client.close()
-    return Load(seconds, found.validated, found.review, found.dead_lettered, memory, spent)
+    return Load(seconds, found.validated, found.review, found.dead_lettered, samples, spent)
 
 
 def _processes(settings: Settings, supervisor: Supervisor) -> dict[str, psutil.Process]:

@@ -103,7 +103,6 @@ def collect_seldom() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(_COLLECT_EVERY, 20, 50)
-    sys.setswitchinterval(0.0005)
 
 
 def main() -> NoReturn:

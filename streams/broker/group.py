@@ -8,6 +8,11 @@ from aiokafka.coordinator.assignors.range import RangePartitionAssignor
 from streams.broker.connection import MAX_REQUEST_BYTES, Broker
 from streams.stage import Stage
 
+# A partition whose records are still buffered is left out of a fetch. The broker holds a fetch of
+# empty partitions for so long, and the full one waits for its turn meanwhile: with the usual 500 ms
+# the sink stood still for a third of its time.
+_FETCH_WAIT_MS = 25
+
 
 @dataclass(frozen=True, slots=True)
 class Membership:
@@ -41,4 +46,5 @@ def group_consumer(broker: Broker, stage: Stage, membership: Membership) -> AIOK
         auto_offset_reset="earliest",
         partition_assignment_strategy=(RangePartitionAssignor,),
         fetch_max_bytes=4 * MAX_REQUEST_BYTES,
+        fetch_max_wait_ms=_FETCH_WAIT_MS,
     )
