@@ -52,7 +52,7 @@ def emails(count: int) -> Iterator[IngestDocument]:
 
 @dataclass(slots=True)
 class Load:
-    """What a flow of documents took: seconds, counts, memory over time and CPU seconds by process."""
+    """What a flow of documents took: seconds, counts, memory over time and CPU by process."""
 
     seconds: float
     validated: int
