@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
 
-from schemas.record import Headers, Outgoing, Record
+from schemas.record import Outgoing, Record
 from streams.inference.answering import Answering, answer_record
 from streams.inference.engine import DeployedEngine
 from streams.processing import StageContext, process_record
@@ -101,8 +101,3 @@ class MemoryFlow:
             answers = [await answer_record(record, answering) for record in records]
             return [outgoing for answer in answers for outgoing in answer]
         return [process_record(stage, record, self._context) for record in records]
-
-
-def ingest(value: bytes | None, key: bytes | None = None, headers: Headers = ()) -> Outgoing:
-    """A record of the first topic."""
-    return Outgoing("documents.ingest", key, value, headers)

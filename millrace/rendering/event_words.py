@@ -1,4 +1,4 @@
-"""An event in words, the same on a terminal and on a page."""
+"""A document and its events in words, the same on a terminal and on a page."""
 
 from calendar import monthrange
 from collections import defaultdict
@@ -7,6 +7,21 @@ from datetime import datetime, time
 from typing import Any
 
 _DAY_END = time(23, 59, 59)
+
+
+def facts(document: Mapping[str, Any]) -> list[str]:
+    """What to know of a document beside its title; none of it is escaped."""
+    published = document["published_at"]
+    known = [
+        document["document_id"] if document["title"] else "",
+        document["source"],
+        f"published {published:%Y-%m-%d}" if published else "",
+        f"profile {document['profile']}",
+        f"language {document['language']}",
+        document["status"],
+        f"revision {document['revision'][:12]}",
+    ]
+    return [fact for fact in known if fact]
 
 
 def kind(event: Mapping[str, Any]) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
 
-from millrace.rendering.event_words import kind, takes_part, when
+from millrace.rendering.event_words import facts, kind, takes_part, when
 from millrace.rendering.segments import Mark, marks, segments
 
 _STYLE = """
@@ -44,29 +44,16 @@ def page(document: Mapping[str, Any]) -> str:
     """The page of a document as ``infra.clickhouse.queries.document`` gives it."""
     title = escape(document["title"] or document["document_id"])
     found = marks(document)
+    known = " · ".join(map(escape, facts(document)))
     return (
         f'<!doctype html>\n<html lang="{escape(document["language"])}"><head>'
         '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
         f"<title>{title}</title><style>{_STYLE}</style></head><body>\n"
-        f'<h1>{title}</h1>\n<p class="facts">{_facts(document)}</p>\n'
+        f'<h1>{title}</h1>\n<p class="facts">{known}</p>\n'
         f'<div class="text">{_text(document["text"], found)}</div>\n'
         f"{_legend(found)}\n{_events(document)}\n{_relationships(document)}\n"
         f"{_findings(document)}\n</body></html>\n"
     )
-
-
-def _facts(document: Mapping[str, Any]) -> str:
-    published = document["published_at"]
-    facts = [
-        document["document_id"] if document["title"] else "",
-        document["source"],
-        f"published {published:%Y-%m-%d}" if published else "",
-        f"profile {document['profile']}",
-        f"language {document['language']}",
-        document["status"],
-        f"revision {document['revision'][:12]}",
-    ]
-    return " · ".join(escape(fact) for fact in facts if fact)
 
 
 def _text(text: str, found: list[Mark]) -> str:

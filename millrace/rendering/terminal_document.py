@@ -8,7 +8,7 @@ from rich.console import RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from millrace.rendering.event_words import kind, takes_part, when
+from millrace.rendering.event_words import facts, kind, takes_part, when
 from millrace.rendering.segments import marks, segments
 from millrace.terminal import printable
 
@@ -38,19 +38,9 @@ def render(document: Mapping[str, Any]) -> Iterator[RenderableType]:
 
 
 def _heading(document: Mapping[str, Any]) -> Text:
-    published = document["published_at"]
-    parts = [
-        document["document_id"] if document["title"] else "",
-        document["source"],
-        f"published {published:%Y-%m-%d}" if published else "",
-        f"profile {document['profile']}",
-        f"language {document['language']}",
-        document["status"],
-        f"revision {document['revision'][:12]}",
-    ]
     heading = Text(printable(document["title"] or document["document_id"]), style="bold")
-    facts = " · ".join(printable(part) for part in parts if part)
-    return heading.append("\n" + facts, style="not bold dim")
+    known = " · ".join(map(printable, facts(document)))
+    return heading.append("\n" + known, style="not bold dim")
 
 
 def _text(document: Mapping[str, Any]) -> Text:

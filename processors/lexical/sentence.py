@@ -86,7 +86,3 @@ class Sentence:
         while position >= 0 and is_adverb(self.words[position]):
             position -= 1
         return position
-
-    def span_text(self, first: int, last: int) -> str:
-        """The text from one token to another, both included."""
-        return self.text[self.tokens[first].start : self.tokens[last].end]

@@ -102,12 +102,6 @@ async def missing_topics(broker: Broker, names: Sequence[str]) -> list[str]:
         return sorted(set(names) - set(await admin.list_topics()))
 
 
-async def end_offsets(broker: Broker, names: Sequence[str]) -> dict[TopicPartition, int]:
-    """The offset after the last record of every partition of the topics."""
-    async with Positions(broker) as positions:
-        return await positions.ends(names)
-
-
 class Positions:
     """Reads offsets; keeps its connections, for those who ask again and again."""
 
