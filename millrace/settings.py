@@ -28,6 +28,9 @@ def _comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
 # A tier's name is part of topic names.
 Tier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 Tiers = Annotated[
@@ -46,12 +49,21 @@ class Settings(BaseSettings):
     kafka_bootstrap: str = "127.0.0.1:9092"
     kafka_partitions: int = Field(default=4, ge=1, le=1_000)
     kafka_replication: int = Field(default=1, ge=1, le=10)
+    kafka_security_protocol: SecurityProtocol = "PLAINTEXT"
+    kafka_sasl_mechanism: SaslMechanism = "SCRAM-SHA-512"
+    kafka_sasl_username: str = ""
+    kafka_sasl_password: SecretStr = SecretStr("")
+    kafka_ssl_cafile: Path | None = None
+    kafka_ssl_certfile: Path | None = None
+    kafka_ssl_keyfile: Path | None = None
+    kafka_ssl_password: SecretStr = SecretStr("")
     clickhouse_url: str = "http://127.0.0.1:8123"
     clickhouse_database: str = Field(default="millrace", pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")
     clickhouse_user: str = "default"
     clickhouse_password: SecretStr = SecretStr("")
     clickhouse_reader_user: str = "reader"
     clickhouse_reader_password: SecretStr = SecretStr("")
+    clickhouse_ssl_cafile: Path | None = None
     clickhouse_cluster: str = Field(default="", pattern=r"^[A-Za-z0-9_.-]*$")
     engine: Literal["local"] = "local"
     run: RunId = LIVE
