@@ -2,11 +2,21 @@
 # relative, so that the folder's own path may hold spaces.
 PYTHON ?= python3
 BIN := .venv/bin
+LOCKS := requirements.lock requirements-dev.lock infra/docker/server.lock infra/docker/build.lock
+# $(call lock,FOLDER) brings the locks in FOLDER up to date with pyproject.toml: of a checkout, of the
+# tools for tests, and of the image, which needs neither a Kafka nor a ClickHouse of its own.
 COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-	--no-emit-index-url --no-header --extra local --group build
+	--no-emit-index-url --no-header
+CHECKOUT := --extra local --group build
+define lock
+$(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
+	&& $(COMPILE) $(CHECKOUT) --group dev pyproject.toml --output-file $(1)/requirements-dev.lock \
+	&& $(COMPILE) pyproject.toml --output-file $(1)/infra/docker/server.lock \
+	&& $(COMPILE) --group build --output-file $(1)/infra/docker/build.lock
+endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix up down bench lock
+.PHONY: help demo test check fix up down bench lock schemas
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -22,14 +32,11 @@ check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
-	@cp requirements.lock .venv/requirements.lock
-	@cp requirements-dev.lock .venv/requirements-dev.lock
-	@$(COMPILE) pyproject.toml --output-file .venv/requirements.lock > .venv/lock.log 2>&1 \
-		&& $(COMPILE) --group dev pyproject.toml --output-file .venv/requirements-dev.lock \
-		>> .venv/lock.log 2>&1 || { cat .venv/lock.log; exit 1; }
-	@diff requirements.lock .venv/requirements.lock \
-		&& diff requirements-dev.lock .venv/requirements-dev.lock \
-		|| { echo 'the locks are behind pyproject.toml: run `make lock`'; exit 1; }
+	@mkdir -p .venv/locks/infra/docker
+	@for lock in $(LOCKS); do cp $$lock .venv/locks/$$lock; done
+	@( $(call lock,.venv/locks) ) > .venv/lock.log 2>&1 || { cat .venv/lock.log; exit 1; }
+	@for lock in $(LOCKS); do diff $$lock .venv/locks/$$lock \
+		|| { echo 'the locks are behind pyproject.toml: run `make lock`'; exit 1; }; done
 
 fix: .venv/dev ## format the code and mend what can be mended by itself
 	@$(BIN)/ruff check --fix .
@@ -45,17 +52,20 @@ bench: .venv/dev ## run all benchmarks, or one: make bench NAME=stage_ratio
 	@$(BIN)/python -m bench $(NAME)
 
 lock: .venv/dev ## write the locks anew after a change of pyproject.toml
-	@$(COMPILE) pyproject.toml --output-file requirements.lock
-	@$(COMPILE) --group dev pyproject.toml --output-file requirements-dev.lock
+	@$(call lock,.)
+
+schemas: .venv/dev ## write the JSON Schemas of the topics anew after a change of a model
+	@$(BIN)/python -m schemas.contracts
 
 # Byte code is compiled when first imported: compiling all of it now would take longer than the
-# demo. The environment is made anew when it was made elsewhere: it does not survive a move.
+# demo. An environment that was made elsewhere is made anew: it does not survive a move.
 .venv/runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 		echo "Python 3.11 or newer is needed: make PYTHON=python3.12 …"; exit 1; }
 	@echo "Setting up .venv (once) …"
 	@rm -f $@
-	@$(PYTHON) -m venv --clear .venv
+	@$(BIN)/python -c 'import sys; sys.exit(sys.prefix != sys.argv[1])' "$(CURDIR)/.venv" \
+		2> /dev/null || $(PYTHON) -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
 		--require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \

@@ -24,12 +24,13 @@ def produce(
         list[str],
         typer.Argument(
             metavar="PATH…",
-            help="Files, folders or globs: JSON lines (.jsonl, .ndjson, also .gz), .json, .txt; "
+            help="Files, folders or globs: JSON lines (.jsonl, .ndjson, also .gz), .json, .txt, "
+            "mails (.eml, .mbox, also .gz), web pages (.html, .htm); "
             "- reads JSON lines from stdin.",
         ),
     ],
     profile: Annotated[
-        str | None, typer.Option(help="Profile of documents that name none.")
+        str | None, typer.Option(help="Of documents that name none, and of mails (else email).")
     ] = None,
     field: Annotated[
         list[str] | None,
@@ -143,7 +144,7 @@ def _wait(settings: Settings, produced: "Produced", timeout: float) -> dict[str,
 
 def _note_idle_stages(settings: Settings) -> None:
     """Say which stages no process runs: a wait for them has no end."""
-    from millrace.commands.stack import stage_states
+    from millrace.commands.status import stage_states
 
     idle = [one["stage"] for one in asyncio.run(stage_states(settings)) if not one["processes"]]
     if idle:

@@ -288,3 +288,58 @@ class TestFields:
     def test_an_option_of_another_form_is_an_error(self, option: str) -> None:
         with pytest.raises(InputError, match="should be FIELD=NAME with FIELD one of id, language"):
             parse_fields([option])
+
+
+MAIL = b"Message-ID: <%s@example.org>\nSubject: Acme\n\n%s\n"
+POSTMARK = b"From ann@example.org Sun Mar  3 10:30:00 2024\n"
+
+
+class TestMailsAndPages:
+    def test_a_mail_and_a_page_are_a_document_each(self, tmp_path: Path) -> None:
+        mail, page = tmp_path / "one.eml", tmp_path / "two.html"
+        mail.write_bytes(MAIL % (b"m1", b"Acme rose."))
+        page.write_text("<p>Acme fell.</p>")
+
+        first, second = documents(mail, page)
+
+        assert (first.id, first.title, first.profile) == ("m1@example.org", "Acme", "email")
+        assert (second.text, second.title, second.source) == ("Acme fell.", "two", "two.html")
+
+    def test_the_profile_of_the_command_counts_over_that_of_mails(self, tmp_path: Path) -> None:
+        mail = tmp_path / "one.eml"
+        mail.write_bytes(MAIL % (b"m1", b"Acme rose."))
+
+        assert [one.profile for one in documents(mail, reading=Reading("news"))] == ["news"]
+
+    @pytest.mark.parametrize("name", ["box.mbox", "box.mbox.gz"])
+    def test_a_box_is_its_mails_each_named_by_its_line(self, tmp_path: Path, name: str) -> None:
+        box = b"".join(
+            POSTMARK + MAIL % (one, text) + b"\n"
+            for one, text in (
+                (b"m1", b"Acme rose.\n\nFrom here on it fell.\n>From now on."),
+                (b"m2", b""),
+                (b"m3", b"Last."),
+            )
+        )
+        file = tmp_path / name
+        file.write_bytes(gzip.compress(box) if name.endswith(".gz") else box)
+        file.chmod(0o400)
+
+        first, second, third = found(file)
+
+        assert isinstance(first, Found)
+        assert first.document.text.startswith("Acme rose.\n\nFrom here on it fell.\nFrom now on.")
+        assert isinstance(second, Refused)
+        assert (second.place, second.kind) == (f"{file}:10", "empty")
+        assert (third.place, isinstance(third, Found)) == (f"{file}:16", True)
+
+    def test_a_mail_over_the_limit_does_not_cost_the_next(self, tmp_path: Path) -> None:
+        file = tmp_path / "box.mbox"
+        long, short = MAIL % (b"m1", b"x" * 5_000), MAIL % (b"m2", b"Next.")
+        file.write_bytes(POSTMARK + long + b"\n" + POSTMARK + short)
+
+        first, second = found(file, reading=Reading(max_record_bytes=1_000))
+
+        assert isinstance(first, Refused)
+        assert first.kind == "too_large"
+        assert isinstance(second, Found)

@@ -14,7 +14,7 @@ from schemas.errors import RefusedError
 from schemas.ids import document_id
 
 LIMIT = 1 << 20
-JSON_CASES = Path(__file__).parents[3] / "shared" / "data" / "bad" / "json_parsing"
+JSON_CASES = Path(__file__).parents[4] / "shared" / "data" / "bad" / "json_parsing"
 
 
 def decoded(
