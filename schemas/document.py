@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 from typing import Annotated
 
-from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints
+from pydantic import AwareDatetime, BeforeValidator, Field, StringConstraints, WithJsonSchema
 
 from schemas.model import Value
 
@@ -30,20 +30,44 @@ def _moment(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_moment)]
+Moment = Annotated[
+    AwareDatetime,
+    BeforeValidator(_moment),
+    WithJsonSchema(
+        {
+            "type": "string",
+            "pattern": r"^\s*\d{4}-?\d{2}-?\d{2}",
+            "examples": ["2024-03-03T09:30:00Z", "2024-03-03"],
+        },
+        mode="validation",
+    ),
+]
 
 
 class IngestDocument(Value):
     """A document as it is produced: only ``text`` is needed."""
 
-    text: str
-    id: DocumentId | None = None
+    text: str = Field(
+        description="Never altered: all offsets are code points into it. Not white space alone.",
+        json_schema_extra={"pattern": r"\S"},
+    )
+    id: DocumentId | None = Field(
+        default=None, description="The record's key, else a hash of the text, where absent."
+    )
     title: str = ""
-    profile: str | None = None
-    language: str | None = None
-    published_at: Moment | None = None
-    source: str = ""
-    metadata: dict[str, str] = Field(default_factory=dict)
+    profile: str | None = Field(
+        default=None, description="What to look for; the setting default_profile where absent."
+    )
+    language: str | None = Field(
+        default=None, description="ISO 639-1, as in en; found out where absent."
+    )
+    published_at: Moment | None = Field(
+        default=None, description="Date or time in ISO 8601; UTC where it names no zone."
+    )
+    source: str = Field(default="", description="Where it came from: a name or an address.")
+    metadata: dict[str, str] = Field(
+        default_factory=dict, description="Whatever else is known; carried along, not read."
+    )
 
 
 class Document(Value):
