@@ -10,7 +10,7 @@ import typer
 
 from infra.local.errors import StackError
 from millrace import __version__
-from millrace.commands import demo, produce, run, show, stack
+from millrace.commands import config, demo, doctor, produce, run, show, stack, status
 from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError, UnavailableError
@@ -51,10 +51,12 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("up")(stack.up)
 app.command("down")(stack.down)
-app.command("status")(stack.status)
+app.command("status")(status.status)
 app.command("run")(run.run)
 app.command("produce")(produce.produce)
 app.command("show")(show.show)
+app.command("config")(config.config)
+app.command("doctor")(doctor.doctor)
 
 
 def main() -> NoReturn:

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+from rich.text import Text
 
 # Of output that no terminal takes; rich's own 80 cuts tables that a file has room for.
 _PIPED_COLUMNS = 110
@@ -54,6 +55,15 @@ class Terminal:
     def say(self, text: str) -> None:
         """Text as it is, in lines that only the terminal breaks."""
         self.out.print(printable(text), highlight=False, markup=False, soft_wrap=True)
+
+    def faint(self, text: str) -> None:
+        """Text that explains other text."""
+        self.out.print(printable(text), highlight=False, markup=False, soft_wrap=True, style="dim")
+
+    def marked(self, mark: str, text: str, style: str) -> None:
+        """A line that begins with a mark of nine columns in a colour of its own."""
+        line = Text.assemble((f"{mark:<9}", style), printable(text))
+        self.out.print(line, highlight=False, soft_wrap=True)
 
     def note(self, message: str) -> None:
         """A line of progress."""

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from infra.clickhouse.client import ClickHouse
 from infra.local.stack import StackSettings
+from millrace.security import clickhouse_cafile, kafka_security
 from millrace.settings import Settings, SettingsError
 from processors.annotation import AnnotationSettings
 from processors.profile_loading import load_profiles
@@ -20,18 +21,27 @@ from streams.topology import topology
 
 
 def broker(settings: Settings) -> Broker:
-    """How to reach Kafka."""
-    return Broker(settings.kafka_bootstrap)
+    """How to reach Kafka.
+
+    Raises:
+        SettingsError: the settings of TLS and users do not fit together.
+    """
+    return Broker(settings.kafka_bootstrap, kafka_security(settings))
 
 
 def clickhouse(settings: Settings) -> ClickHouse:
-    """How to reach ClickHouse."""
+    """How to reach ClickHouse.
+
+    Raises:
+        SettingsError: the file of authorities cannot be used.
+    """
     return ClickHouse(
         url=settings.clickhouse_url,
         database=settings.clickhouse_database,
         user=settings.clickhouse_user,
         password=settings.clickhouse_password.get_secret_value(),
         cluster=settings.clickhouse_cluster,
+        cafile=clickhouse_cafile(settings),
     )
 
 

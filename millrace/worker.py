@@ -31,7 +31,7 @@ from streams.processing import process_record
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
 
-LIFELINE = "MILLRACE_LIFELINE_FD"
+LIFELINE = "_MILLRACE_LIFELINE_FD"
 _COLLECT_EVERY = 100_000
 _STOP_S = 20.0
 _LONGEST_WAIT_S = 5.0

@@ -2,6 +2,7 @@
 
 MillraceError
 ├── UnavailableError      something needed does not answer now
+├── AccessError           it is there, but one side does not trust the other
 ├── StoreRefusedError     the tables refused a statement or rows, and will again
 └── RefusedError          one message can't be processed; the flow goes on
     └── NewerSchemaError  it was written by a newer millrace
@@ -60,6 +61,13 @@ class UnavailableError(MillraceError):
     """Something needed does not answer now, and may later: worth trying again.
 
     The message says what it is, where it was looked for, and the command that starts it.
+    """
+
+
+class AccessError(MillraceError):
+    """A server is there, but a user, a certificate or a protocol does not fit.
+
+    Trying again changes nothing; the message names the setting to look at.
     """
 
 

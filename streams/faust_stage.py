@@ -7,6 +7,7 @@ from typing import Any, cast
 
 import faust
 from faust.types import Message, StreamT
+from faust.types.auth import CredentialsT
 from faust.types.core import HeadersArg
 from mode import CrashingSupervisor
 
@@ -14,6 +15,7 @@ from schemas.record import Headers, Outgoing, Record
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
+from streams.broker.security import Security
 from streams.stage import Stage
 
 RecordWork = Callable[[Record], Outgoing]
@@ -48,6 +50,7 @@ def faust_app(
     app = faust.App(
         stage.group,
         broker=broker.faust_url,
+        broker_credentials=_credentials(broker.security),
         broker_commit_interval=membership.commit_interval,
         broker_session_timeout=membership.session_timeout,
         broker_request_timeout=max(30.0, membership.session_timeout * 2),
@@ -78,6 +81,17 @@ def faust_app(
                 event.ack()
 
     return app
+
+
+def _credentials(security: Security) -> CredentialsT | None:
+    if security.sasl is not None:
+        return faust.SASLCredentials(
+            username=security.sasl.username,
+            password=security.sasl.password,
+            mechanism=security.sasl.mechanism,
+            ssl_context=security.tls,
+        )
+    return None if security.tls is None else faust.SSLCredentials(security.tls)
 
 
 async def _work_on_all(work: RecordWork, records: Sequence[Record]) -> list[Outgoing]:

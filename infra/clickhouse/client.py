@@ -1,13 +1,15 @@
 """The one place where ClickHouse's client is used."""
 
 import asyncio
+import ssl
 import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.errors import StoreRefusedError, UnavailableError
+from schemas.errors import AccessError, StoreRefusedError, UnavailableError
 
 # Errors of a server that is there but cannot serve now, after src/Common/ErrorCodes.cpp:
 # TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, NETWORK_ERROR, TABLE_IS_READ_ONLY,
@@ -23,13 +25,18 @@ _NO_VALUE_OF_COLUMN = (
 
 @dataclass(frozen=True, slots=True)
 class ClickHouse:
-    """How to reach a server: its URL, database and user. ``cluster`` replicates the tables."""
+    """How to reach a server: its URL, database and user. ``cluster`` replicates the tables.
+
+    With a URL of https, certificate and name of the server are checked: against the authorities in
+    ``cafile`` (PEM), else against those of this machine.
+    """
 
     url: str
     database: str = "millrace"
     user: str = "default"
     password: str = field(default="", repr=False)
     cluster: str = ""
+    cafile: Path | None = None
 
 
 class Client:
@@ -84,6 +91,8 @@ class Client:
             raise self._unavailable(error) from error
         except ClickHouseError as error:
             code = getattr(error, "code", None)
+            if problem := _tls_problem(error):
+                raise AccessError(f"ClickHouse at {self.server.url} {problem}") from error
             lost = isinstance(error, OperationalError) and code is None
             if lost or code in _PASSING:
                 raise self._unavailable(error) from error
@@ -100,6 +109,7 @@ class Client:
             username=self.server.user,
             password=self.server.password,
             database=self._database,
+            ca_cert=str(self.server.cafile) if self.server.cafile else None,
             autogenerate_session_id=False,
             connect_timeout=5,
             send_receive_timeout=120,
@@ -108,10 +118,34 @@ class Client:
         )
 
     def _unavailable(self, error: Exception) -> UnavailableError:
+        # The local ClickHouse never speaks TLS.
+        local = urlsplit(self.server.url).scheme == "http"
+        remedy = "start it with `millrace up`, or set" if local else "start it, or set"
         return UnavailableError(
-            f"ClickHouse does not answer at {self.server.url}{_code(error)}: "
-            "start it with `millrace up`, or set MILLRACE_CLICKHOUSE_URL"
+            f"ClickHouse does not answer at {self.server.url}{_code(error)}: {remedy} "
+            "MILLRACE_CLICKHOUSE_URL"
         )
+
+
+def _tls_problem(error: BaseException) -> str | None:
+    """What is wrong with TLS and which setting to look at; None where an error is no such."""
+    found: BaseException | None = error
+    while found is not None:
+        if isinstance(found, ssl.SSLCertVerificationError):
+            # X509_V_ERR_HOSTNAME_MISMATCH and X509_V_ERR_IP_ADDRESS_MISMATCH of x509_vfy.h.
+            if found.verify_code in (62, 64):
+                return (
+                    f"shows a certificate for another name ({found.verify_message}): set "
+                    "MILLRACE_CLICKHOUSE_URL to a name that is in it"
+                )
+            return (
+                f"shows a certificate that is not trusted ({found.verify_message}): set "
+                "MILLRACE_CLICKHOUSE_SSL_CAFILE to the file of its authority"
+            )
+        if isinstance(found, ssl.SSLError) and found.reason == "WRONG_VERSION_NUMBER":
+            return "does not speak TLS: set MILLRACE_CLICKHOUSE_URL to its port of TLS, or to http"
+        found = found.__cause__ or found.__context__
+    return None
 
 
 def _code(error: Exception) -> str:

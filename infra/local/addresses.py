@@ -62,13 +62,13 @@ def require_free(address: Address) -> None:
     A process that was just killed may hold its port a moment longer; that is waited for.
     """
     wait_until(
-        lambda: _can_bind(address) or _holder(address.port) is not None, _DYING_HOLDER_SECONDS
+        lambda: _can_bind(address) or holder(address.port) is not None, _DYING_HOLDER_SECONDS
     )
     if _can_bind(address):
         return
-    holder = _holder(address.port) or "a process of another user"
+    taken_by = holder(address.port) or "a process of another user"
     raise PortTakenError(
-        f"{address.service} cannot listen on {address}, which is taken by {holder}: stop it, or "
+        f"{address.service} cannot listen on {address}, which is taken by {taken_by}: stop it, or "
         f"set {address.setting.format(port='<free>')}"
     )
 
@@ -93,7 +93,7 @@ def _can_bind(address: Address) -> bool:
     return True
 
 
-def _holder(port: int) -> str | None:
+def holder(port: int) -> str | None:
     """The process that listens on a port, where this user may see it."""
     try:
         for connection in psutil.net_connections(kind="tcp"):

@@ -55,6 +55,15 @@ def expected_hashes() -> Mapping[str, str]:
     return jars
 
 
+def missing() -> int:
+    """How many jars `fetch` would download; a jar that is there is taken to be whole."""
+    context = _context()
+    return sum(
+        not Path(_artifact(context, coordinates).cached_path).exists()
+        for coordinates in expected_hashes()
+    )
+
+
 def resolve() -> dict[str, str]:
     """Resolve the coordinates of Kafka and its logging: what `expected_hashes` should hold."""
     import jgo
@@ -69,25 +78,27 @@ def resolve() -> dict[str, str]:
 def _fetch(
     context: Any, hashes: Mapping[str, str], on_progress: Callable[[str], None]
 ) -> tuple[Path, ...]:
-    artifacts = {}
-    for coordinates in hashes:
-        group, name, version = coordinates.split(":")
-        artifacts[coordinates] = context.project(group, name).at_version(version).artifact()
-    missing = [
+    artifacts = {coordinates: _artifact(context, coordinates) for coordinates in hashes}
+    lacking = [
         coordinates
         for coordinates, artifact in artifacts.items()
         if _sha256(artifact.cached_path) != hashes[coordinates]
     ]
-    if missing:
-        on_progress(f"kafka: downloading {len(missing)} of {len(hashes)} jars (44 MB in all, once)")
+    if lacking:
+        on_progress(f"kafka: downloading {len(lacking)} of {len(hashes)} jars (44 MB in all, once)")
     with ThreadPoolExecutor(_DOWNLOADS_AT_ONCE) as threads:
         tasks = [
             threads.submit(_download, artifacts[coordinates], hashes[coordinates])
-            for coordinates in missing
+            for coordinates in lacking
         ]
     for task in tasks:
         task.result()
     return tuple(Path(artifact.cached_path) for artifact in artifacts.values())
+
+
+def _artifact(context: Any, coordinates: str) -> Any:
+    group, name, version = coordinates.split(":")
+    return context.project(group, name).at_version(version).artifact()
 
 
 def _download(artifact: Any, expected: str) -> None:

@@ -7,17 +7,19 @@ from dataclasses import dataclass
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from aiokafka.errors import (
+    ClusterAuthorizationFailedError,
     CoordinatorLoadInProgressError,
     GroupCoordinatorNotAvailableError,
     KafkaConnectionError,
     KafkaError,
     TopicAlreadyExistsError,
+    TopicAuthorizationFailedError,
 )
 
 from schemas import topics
-from schemas.errors import MillraceError, UnavailableError
+from schemas.errors import AccessError, MillraceError, UnavailableError
 from streams.broker.connection import Broker
-from streams.stage import Stage
+from streams.broker.refusal import refusal
 
 # Before the very first group there is no coordinator: no group has committed anything.
 _COORDINATOR_ABSENT = (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgressError)
@@ -39,23 +41,28 @@ class TopicSettings:
 
 
 @dataclass(frozen=True, slots=True)
-class Lag:
-    """How far a stage is behind in one topic, in records; ``end`` is the sum of end offsets."""
+class Group:
+    """A consumer group: its processes, and its state in Kafka's words."""
 
-    stage: str
-    topic: str
-    lag: int
-    end: int
+    name: str
+    members: int = 0
+    state: str = "Dead"
 
 
 @asynccontextmanager
-async def _admin(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
+async def admin_client(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
+    """A connected client for questions about the cluster, closed in the end.
+
+    Raises:
+        UnavailableError: Kafka does not answer.
+        AccessError: Kafka refuses this client, or its certificate is not trusted.
+    """
     admin = AIOKafkaAdminClient(**broker.client_options(), request_timeout_ms=10_000)
     try:
         await admin.start()
     except KafkaConnectionError:
         await admin.close()
-        raise broker.unavailable() from None
+        raise await refusal(broker) from None
     try:
         yield admin
     finally:
@@ -67,9 +74,11 @@ async def create_topics(broker: Broker, names: Sequence[str], settings: TopicSet
 
     Raises:
         UnavailableError: Kafka does not answer.
+        AccessError: Kafka refuses this client, its certificate is not trusted, or the user may not
+            create them.
         TopicError: a topic was refused.
     """
-    async with _admin(broker) as admin:
+    async with admin_client(broker) as admin:
         missing = sorted(set(names) - set(await admin.list_topics()))
         for name in missing:
             limit = LETTER_BYTES if name == topics.DEAD_LETTERS else MESSAGE_BYTES
@@ -92,13 +101,18 @@ async def create_topics(broker: Broker, names: Sequence[str], settings: TopicSet
 
 def _check_created(topic_error: Sequence[object]) -> None:
     name, code, *message = topic_error
+    if code in (TopicAuthorizationFailedError.errno, ClusterAuthorizationFailedError.errno):
+        raise AccessError(
+            f"Kafka does not let this user create topic {name}: permit it Create and Describe, or "
+            "have the topics created by another user"
+        )
     if code not in (0, TopicAlreadyExistsError.errno):
         raise TopicError(f"topic {name} could not be created: error {code} {message}")
 
 
 async def missing_topics(broker: Broker, names: Sequence[str]) -> list[str]:
     """Those of ``names`` that the brokers do not have."""
-    async with _admin(broker) as admin:
+    async with admin_client(broker) as admin:
         return sorted(set(names) - set(await admin.list_topics()))
 
 
@@ -117,13 +131,14 @@ class Positions:
 
         Raises:
             UnavailableError: Kafka does not answer.
+            AccessError: Kafka refuses this client, or its certificate is not trusted.
         """
         try:
             await self._consumer.start()
             await self._admin.start()
         except KafkaConnectionError:
             await self.close()
-            raise self._broker.unavailable() from None
+            raise await refusal(self._broker) from None
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -152,34 +167,27 @@ class Positions:
             return {}
         return {partition: state.offset for partition, state in found.items() if state.offset >= 0}
 
-    async def members(self, groups: Sequence[str]) -> dict[str, int]:
-        """How many processes take part in each group."""
-        counts = {}
-        for group in groups:
+    async def groups(self, names: Sequence[str]) -> dict[str, Group]:
+        """Each group as its coordinator sees it; one that never was has no members."""
+        found = {}
+        for name in names:
             # One at a time: aiokafka 0.14 misreads an answer about several groups.
             try:
-                described = await self._admin.describe_consumer_groups([group])
+                described = await self._admin.describe_consumer_groups([name])
             except _COORDINATOR_ABSENT:
                 described = []
-            counts[group] = sum(len(found[5]) for answer in described for found in answer.groups)
-        return counts
-
-    async def lags(self, stages: Sequence[Stage]) -> list[Lag]:
-        """The lag of every stage in every topic that it reads."""
-        found = []
-        ends = await self.ends([topic for stage in stages for topic in stage.reads])
-        begins = await self._consumer.beginning_offsets(list(ends))
-        for stage in stages:
-            committed = await self.committed(stage.group)
-            for topic in stage.reads:
-                own = [partition for partition in ends if partition.topic == topic]
-                behind = sum(
-                    ends[partition] - max(committed.get(partition, 0), begins[partition])
-                    for partition in own
-                )
-                end = sum(ends[partition] for partition in own)
-                found.append(Lag(stage.name, topic, max(behind, 0), end))
+            one = next((group for answer in described for group in answer.groups), None)
+            found[name] = Group(name, len(one[5]), str(one[2])) if one else Group(name)
         return found
+
+    async def missing(self, names: Sequence[str]) -> list[str]:
+        """Those of ``names`` that the brokers do not have, in the same order."""
+        there = set(await self._admin.list_topics())
+        return [name for name in names if name not in there]
+
+    async def begins(self, partitions: Sequence[TopicPartition]) -> dict[TopicPartition, int]:
+        """The offset of the first record that each partition still holds."""
+        return dict(await self._consumer.beginning_offsets(list(partitions)))
 
     async def _partitions(self, names: Sequence[str]) -> list[TopicPartition]:
         # aiokafka has no public way to ask for the partitions of a topic it is not subscribed to.

@@ -14,6 +14,7 @@ from mode import Service
 
 from schemas.record import Outgoing
 from streams.broker.connection import MAX_REQUEST_BYTES, Broker
+from streams.broker.refusal import refusal
 
 _BATCH_BYTES = 131_072
 
@@ -48,6 +49,7 @@ class Outbox(Service):
 
         Raises:
             UnavailableError: no broker answers.
+            AccessError: Kafka refuses this client, or its certificate is not trusted.
         """
         self._producer = AIOKafkaProducer(
             **self._broker.client_options(),
@@ -62,7 +64,7 @@ class Outbox(Service):
             await self._producer.start()
         except KafkaConnectionError:
             await self._producer.stop()
-            raise self._broker.unavailable() from None
+            raise await refusal(self._broker) from None
 
     async def on_stop(self) -> None:
         """Send what is buffered, disconnect; who still waits is told that it was not sent."""

@@ -13,7 +13,9 @@ from millrace import __version__
 from millrace.cli import main
 from tests.command import Ended, elsewhere
 
-COMMANDS = ("demo", "up", "down", "status", "run", "produce", "show")
+COMMANDS = (
+    "demo", "up", "down", "status", "run", "produce", "show", "config", "doctor", "cache"
+)  # fmt: skip
 # Each takes longer to import than all that help needs.
 HEAVY = ("aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "psutil")
 

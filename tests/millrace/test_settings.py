@@ -45,6 +45,15 @@ class TestWhereTheyComeFrom:
 
         assert (read_settings().max_calls, read_settings().kafka_partitions) == (5, 2)
 
+    def test_an_empty_variable_counts_as_not_set(
+        self, folder: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (folder / "millrace.toml").write_text("max_calls = 3\n")
+        monkeypatch.setenv("MILLRACE_MAX_CALLS", "")
+        monkeypatch.setenv("MILLRACE_PROFILES", "")
+
+        assert (read_settings().max_calls, read_settings().profiles) == (3, None)
+
     @pytest.mark.parametrize("given", ["standard,large", "standard, large"])
     def test_tiers_are_separated_by_commas(
         self, given: str, monkeypatch: pytest.MonkeyPatch
@@ -99,7 +108,27 @@ class TestWhatIsWrong:
     def test_an_unknown_key_in_the_file_is_an_error(self, folder: Path) -> None:
         (folder / "millrace.toml").write_text('kafka_botstrap = "127.0.0.1:9092"\n')
 
-        assert problem().startswith("not a valid setting: kafka_botstrap: unknown key")
+        assert problem().startswith(
+            "not a valid setting: kafka_botstrap: unknown key in millrace.toml, "
+            "did you mean kafka_bootstrap?"
+        )
+
+    @pytest.mark.parametrize(
+        ("name", "hint"),
+        [
+            ("MILLRACE_KAFKA_BOOTSTRP", ", did you mean MILLRACE_KAFKA_BOOTSTRAP?"),
+            ("millrace_max_call", ", did you mean MILLRACE_MAX_CALLS?"),
+            ("MILLRACE_ZZZ", " (`millrace config --example` lists all)"),
+        ],
+    )
+    def test_an_unknown_variable_is_an_error_that_names_the_nearest(
+        self, name: str, hint: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv(name, "1")
+
+        assert problem().startswith(
+            f"not a valid setting: {name.upper()}: unknown setting in the environment{hint}"
+        )
 
     def test_a_file_that_is_no_toml_is_named_with_the_line(self, folder: Path) -> None:
         (folder / "millrace.toml").write_text('home = "a"\nmax_calls =\n')

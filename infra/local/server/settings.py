@@ -3,7 +3,7 @@
 import json
 from dataclasses import asdict, dataclass
 
-VARIABLE = "MILLRACE_CLICKHOUSE_SERVER"
+VARIABLE = "_MILLRACE_CLICKHOUSE_SERVER"
 """The environment variable that carries the settings, so that no secret is an argument."""
 
 

@@ -1,0 +1,6 @@
+"""Settings: read once from ``MILLRACE_*`` over ``millrace.toml``, handed down as frozen values."""
+
+from millrace.settings.fields import PREFIX, SETTINGS_FILE, Settings
+from millrace.settings.reading import SettingsError, read_settings
+
+__all__ = ["PREFIX", "SETTINGS_FILE", "Settings", "SettingsError", "read_settings"]

@@ -1,0 +1,195 @@
+"""Every setting: its name, type, default and what it is for.
+
+The descriptions are what ``millrace config`` and ``millrace.example.toml`` say; a setting whose
+default is nothing has an example of a value for them.
+"""
+
+from pathlib import Path
+from typing import Annotated, Literal
+from urllib.parse import urlsplit
+
+from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from schemas.run import LIVE, RunId
+
+PREFIX = "MILLRACE_"
+SETTINGS_FILE = "millrace.toml"
+
+
+def _comma_separated(value: object) -> object:
+    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
+
+
+SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
+
+# A tier's name is part of topic names.
+Tier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
+Tiers = Annotated[tuple[Tier, ...], NoDecode, BeforeValidator(_comma_separated)]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set. Secrets are masked wherever they are printed."""
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        # Compose files pass on variables that nobody set as empty ones.
+        env_ignore_empty=True,
+        frozen=True,
+        extra="forbid",
+        toml_file=SETTINGS_FILE,
+    )
+
+    home: Path = Field(
+        default=Path(".millrace"),
+        description="Folder of the state and logs of the local stack and of the stages.",
+    )
+    kafka_bootstrap: str = Field(
+        default="127.0.0.1:9092",
+        description="Where Kafka is: host:port, several separated by commas. `millrace up` starts "
+        "it there.",
+    )
+    kafka_partitions: int = Field(
+        default=4, ge=1, le=1_000, description="Partitions of the topics that millrace creates."
+    )
+    kafka_replication: int = Field(
+        default=1, ge=1, le=10, description="Copies of each partition that millrace creates."
+    )
+    kafka_security_protocol: SecurityProtocol = Field(
+        default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
+    )
+    kafka_sasl_mechanism: SaslMechanism = Field(
+        default="SCRAM-SHA-512",
+        description="PLAIN, SCRAM-SHA-256 or SCRAM-SHA-512; counts with a SASL protocol.",
+    )
+    kafka_sasl_username: str = Field(default="", description="User of a SASL protocol.")
+    kafka_sasl_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of that user."
+    )
+    kafka_ssl_cafile: Path | None = Field(
+        default=None,
+        examples=["ca.pem"],
+        description="PEM file of the authorities that Kafka's certificate is checked against; the "
+        "system's when not set.",
+    )
+    kafka_ssl_certfile: Path | None = Field(
+        default=None,
+        examples=["client.pem"],
+        description="PEM file of the client's certificate, where the brokers ask for one.",
+    )
+    kafka_ssl_keyfile: Path | None = Field(
+        default=None, examples=["client.key"], description="PEM file of that certificate's key."
+    )
+    kafka_ssl_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of that key, where it has one."
+    )
+    clickhouse_url: str = Field(
+        default="http://127.0.0.1:8123",
+        description="Where ClickHouse is: its HTTP interface, http or https. `millrace up` starts "
+        "it there.",
+    )
+    clickhouse_database: str = Field(
+        default="millrace",
+        pattern=r"^[A-Za-z_][A-Za-z0-9_]*$",
+        description="Database of the tables and views.",
+    )
+    clickhouse_user: str = Field(
+        default="default", description="User that creates the tables and writes to them."
+    )
+    clickhouse_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of that user."
+    )
+    clickhouse_reader_user: str = Field(
+        default="reader", description="User of the local ClickHouse that may only read."
+    )
+    clickhouse_reader_password: SecretStr = Field(
+        default=SecretStr(""), description="Password of the reader."
+    )
+    clickhouse_ssl_cafile: Path | None = Field(
+        default=None,
+        examples=["ca.pem"],
+        description="PEM file of the authorities that ClickHouse's certificate is checked against; "
+        "the system's when not set.",
+    )
+    clickhouse_cluster: str = Field(
+        default="",
+        pattern=r"^[A-Za-z0-9_.-]*$",
+        description="Cluster on which the tables are created replicated; none when empty.",
+    )
+    engine: Literal["local"] = Field(default="local", description="Engine that extracts: local.")
+    run: RunId = Field(default=LIVE, description="Run that newly ingested documents belong to.")
+    tiers: Tiers = Field(
+        default=("standard",),
+        min_length=1,
+        description="Tiers of engines that are deployed: a list, or separated by commas. Each has "
+        "inference topics of its own.",
+    )
+    profiles: Path | None = Field(
+        default=None, examples=["profiles"], description="Folder of profiles of your own."
+    )
+    default_profile: str = Field(
+        default="neutral", description="Profile of documents that name none."
+    )
+    max_text_bytes: int = Field(
+        default=1024 * 1024, ge=1, description="The longest text of a document, in bytes of UTF-8."
+    )
+    max_message_bytes: int = Field(
+        default=8 * 1024 * 1024,
+        ge=1024,
+        description="The largest message between stages, in bytes; at most the topics' 16 MiB.",
+    )
+    max_calls: int = Field(
+        default=64, ge=1, description="Calls of the engine at a time, in each process."
+    )
+    max_open_documents: int = Field(
+        default=128,
+        ge=1,
+        description="Documents begun and not finished at a time, in each inference process.",
+    )
+    commit_interval_s: float = Field(
+        default=0.2, gt=0, le=60, description="Seconds between commits of a stage's offsets."
+    )
+
+    @field_validator("clickhouse_url")
+    @classmethod
+    def _is_http(cls, url: str) -> str:
+        try:
+            parts = urlsplit(url)
+            is_address = parts.scheme in ("http", "https") and parts.hostname and parts.port != 0
+        except ValueError:  # a port that is none
+            is_address = False
+        if not is_address or parts.path.strip("/") or parts.query:
+            raise ValueError("should look like http://127.0.0.1:8123")
+        if parts.username is not None:
+            raise ValueError(
+                "should name no user: set clickhouse_user and clickhouse_password instead"
+            )
+        return url
+
+    @field_validator("kafka_bootstrap")
+    @classmethod
+    def _is_host_and_port(cls, bootstrap: str) -> str:
+        for address in bootstrap.split(","):
+            host, _, port = address.strip().rpartition(":")
+            if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
+                raise ValueError("should look like 127.0.0.1:9092, several separated by commas")
+        return bootstrap
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 - named by the library
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """The environment counts over the file."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
