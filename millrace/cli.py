@@ -10,7 +10,7 @@ import typer
 
 from infra.local.errors import StackError
 from millrace import __version__
-from millrace.commands import config, demo, doctor, produce, run, show, stack, status
+from millrace.commands import cache, config, demo, doctor, produce, run, show, stack, status
 from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError, UnavailableError
@@ -57,6 +57,7 @@ app.command("produce")(produce.produce)
 app.command("show")(show.show)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
+app.add_typer(cache.app)
 
 
 def main() -> NoReturn:

@@ -1,0 +1,1 @@
+"""What models wrote, kept, so that the same question is asked once."""
