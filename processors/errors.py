@@ -1,7 +1,9 @@
-"""What can be wrong with what the processors are given by hand.
+"""What can be wrong with what the processors are given by hand, or by a model.
 
 MillraceError
-└── ProfileError  a profile's file can't be used
+├── ProfileError         a profile's file can't be used
+├── PromptTemplateError  a prompt's template can't be used
+└── AnswerError          what a model wrote is no answer to its prompt
 """
 
 from schemas.errors import MillraceError
@@ -9,3 +11,15 @@ from schemas.errors import MillraceError
 
 class ProfileError(MillraceError):
     """A profile that cannot be used; the message names the file, the field and the way out."""
+
+
+class PromptTemplateError(MillraceError):
+    """A template of a prompt that cannot be used; the message names the template and why."""
+
+
+class AnswerError(MillraceError, ValueError):
+    """What a model wrote does not answer its prompt.
+
+    The message tells the model what was wrong, by the names of fields; it quotes nothing of the
+    answer, which may hold words of the document.
+    """

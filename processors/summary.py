@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from processors.asking import estimated_tokens, profile_of, task_id
 from processors.outcome import Outcome
-from processors.output_schema import MOST_EVENTS
 from schemas.annotation import Chunk
 from schemas.profile import Profile
 from schemas.task import SummaryTask
@@ -14,6 +13,8 @@ from schemas.work import Work
 # More than a chunk's main events are asked for: what is not main is kept beside them.
 _LIMIT_PER_MAIN_EVENT = 4
 _CHARACTERS_PER_EVENT = 20
+# An engine that is a language model may be asked for fewer.
+_MOST_EVENTS = 400
 
 
 def plan_summary(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
@@ -41,7 +42,7 @@ def _task(work: Work, chunk: Chunk, profile: Profile) -> SummaryTask:
         profile.limits.main_events * _LIMIT_PER_MAIN_EVENT,
         (chunk.end - chunk.start) // _CHARACTERS_PER_EVENT,
     )
-    limit = min(wanted, MOST_EVENTS)
+    limit = min(wanted, _MOST_EVENTS)
     return SummaryTask(
         task_id=task_id(work, "summary", chunk.index, chunk.start, chunk.end, limit),
         document_id=work.document.document_id,
