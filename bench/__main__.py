@@ -4,9 +4,12 @@ import sys
 from collections.abc import Callable
 
 from bench.demo_seconds import demo_seconds
+from bench.first_document_share import first_document_share
 from bench.growth import growth
 from bench.mail import mail
+from bench.prompt_share_simulated import prompt_share_simulated
 from bench.results import Measure, record
+from bench.scheduler_overhead import scheduler_overhead
 from bench.sink_ratio import sink_ratio
 from bench.stage_ratio import stage_ratio
 
@@ -14,6 +17,9 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "demo_seconds": demo_seconds,
     "stage_ratio": stage_ratio,
     "sink_ratio": sink_ratio,
+    "scheduler_overhead": scheduler_overhead,
+    "first_document_share": first_document_share,
+    "prompt_share_simulated": prompt_share_simulated,
     "growth": growth,
     "mail": mail,
 }
