@@ -1,7 +1,9 @@
 """Settings turned into the values that each part defines for itself."""
 
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Final
 from urllib.parse import urlsplit
 
 from infra.clickhouse.client import ClickHouse
@@ -14,10 +16,16 @@ from schemas.profile import Profile
 from schemas.run import Run, Specification
 from streams.broker.admin import TopicSettings
 from streams.broker.connection import Broker
-from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.embedded_engine import EmbeddedEngine
+from streams.inference.engine import DeployedEngine
 from streams.processing import StageContext
 from streams.stage import Stage
 from streams.topology import topology
+
+# The setting ``engine`` -> what makes that engine from the profiles.
+ENGINES: Final[Mapping[str, Callable[[Mapping[str, Profile]], DeployedEngine]]] = {
+    "local": EmbeddedEngine,
+}
 
 
 def broker(settings: Settings) -> Broker:
@@ -76,13 +84,19 @@ def profiles(settings: Settings) -> dict[str, Profile]:
     return found
 
 
+def engine(settings: Settings) -> DeployedEngine:
+    """The engine that is set, not started yet."""
+    return ENGINES[settings.engine](profiles(settings))
+
+
 def run(settings: Settings) -> Run:
     """The run that newly ingested documents belong to."""
+    identity = engine(settings).identity
     return Run(
         run_id=settings.run,
         specification=Specification(
-            engine=LOCAL_IDENTITY.engine,
-            model=LOCAL_IDENTITY.model,
+            engine=identity.engine,
+            model=identity.model,
             prompt_version="1",
             tier=settings.tiers[0],
         ),

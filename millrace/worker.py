@@ -26,7 +26,6 @@ from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
 from streams.faust_stage import faust_app
 from streams.inference.consumer import InferenceConsumer, InferenceSettings, Window
-from streams.inference.embedded_engine import EmbeddedEngine
 from streams.processing import process_record
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
@@ -51,7 +50,7 @@ def services(settings: Settings, names: list[str], instance: str) -> list[Servic
     def service(stage: Stage) -> Service:
         if stage.kind == "inference":
             window = Window(settings.max_calls, settings.max_open_documents)
-            engine = EmbeddedEngine(context.annotation.profiles)
+            engine = wiring.engine(settings)
             limits = InferenceSettings(window, settings.max_message_bytes)
             return InferenceConsumer(stage, broker, membership, engine, outbox, limits)
         if stage.kind == "sink":
