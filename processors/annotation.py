@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from processors.acceptance import check_names
 from processors.chunks import split_chunks
 from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
 from processors.outcome import Outcome
 from processors.recognition.entities import MAX_MENTIONS, find_entities
+from processors.routing import Route, choose_tier
 from processors.sentences import split_sentences
 from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
@@ -33,6 +35,8 @@ _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What a document's version has room for.
 _LATEST_TIMESTAMP_MS = (1 << 44) - 1
 _LARGEST_ATTEMPT = 1_000_000
+# Headers travel on beside a message: with the largest one they must fit a topic's records.
+MAX_HEADER_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,7 @@ class AnnotationSettings:
     profiles: Mapping[str, Profile]
     default_profile: str
     max_text_bytes: int
+    routes: tuple[Route, ...] = ()
 
 
 def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
@@ -55,6 +60,7 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
     Raises:
         RefusedError: the record can't be processed; the message says why.
     """
+    _check_headers(record)
     origin = _origin(record)
     _check_run(record.header(HEADER_RUN), settings.run)
     if record.value is None:
@@ -62,19 +68,22 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
     ingested = decode_document(
         record.value, record.header(HEADER_CONTENT_TYPE), record.key, settings.max_text_bytes
     )
-    profile = _profile(ingested.profile, settings)
-    return Outcome(DOCUMENTS_ANNOTATED, _work(_document(ingested), profile, origin, settings.run))
+    check_names(ingested, settings.profiles)
+    profile = settings.profiles[ingested.profile or settings.default_profile]
+    return Outcome(DOCUMENTS_ANNOTATED, _work(_document(ingested), profile, origin, settings))
 
 
-def _work(document: Document, profile: Profile, origin: Origin, run: Run) -> Work:
+def _work(
+    document: Document, profile: Profile, origin: Origin, settings: AnnotationSettings
+) -> Work:
     sentences = split_sentences(document.text, document.language)
     entities = find_entities(document, sentences, frozenset(profile.entities))
     return Work(
-        run=run,
+        run=settings.run,
         origin=origin,
         document=document,
         profile=profile.name,
-        tier=profile.tier,
+        tier=choose_tier(document, profile, settings.routes),
         sentences=sentences,
         chunks=split_chunks(sentences, profile.limits.chunk_characters),
         entities=entities.mentions,
@@ -132,6 +141,16 @@ def _origin(record: Record) -> Origin:
     )
 
 
+def _check_headers(record: Record) -> None:
+    size = sum(len(name.encode()) + len(value or b"") for name, value in record.headers)
+    if size > MAX_HEADER_BYTES:
+        raise RefusedError(
+            "too_large",
+            f"headers: {size:,} bytes, over the limit of {MAX_HEADER_BYTES:,}: what a document "
+            "carries belongs into its metadata",
+        )
+
+
 def _attempt(header: bytes | None) -> int:
     if header is None:
         return 1
@@ -148,11 +167,3 @@ def _check_run(header: bytes | None, run: Run) -> None:
             f"{HEADER_RUN}: names another run than {run.run_id}, the one that this stage works "
             "for: leave the header out, or replay into the run",
         )
-
-
-def _profile(name: str | None, settings: AnnotationSettings) -> Profile:
-    profile = settings.profiles.get(settings.default_profile if name is None else name)
-    if profile is None:
-        known = ", ".join(sorted(settings.profiles))
-        raise RefusedError("unknown_profile", f"profile: not known here: send one of {known}")
-    return profile

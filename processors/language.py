@@ -63,16 +63,23 @@ def determine_language(text: str, given: str | None = None) -> str:
     Raises:
         RefusedError: ``malformed``, the given language is no language tag.
     """
-    if given:
-        tag = _TAG.fullmatch(given)
-        if tag is None:
-            raise RefusedError(
-                "malformed",
-                "language: should be an ISO 639 code of two or three letters, as in en or pt-BR",
-            )
-        if tag[1].lower() != UNDETERMINED:
-            return tag[1].lower()
-    return _detect(text[:_SAMPLE_CHARACTERS])
+    language = given_language(given) if given else UNDETERMINED
+    return _detect(text[:_SAMPLE_CHARACTERS]) if language == UNDETERMINED else language
+
+
+def given_language(tag: str) -> str:
+    """The primary subtag of a language tag as a producer gives it, in lower case.
+
+    Raises:
+        RefusedError: ``malformed``, it is no language tag.
+    """
+    match = _TAG.fullmatch(tag)
+    if match is None:
+        raise RefusedError(
+            "malformed",
+            "language: should be an ISO 639 code of two or three letters, as in en or pt-BR",
+        )
+    return match[1].lower()
 
 
 def _detect(sample: str) -> str:

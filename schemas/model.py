@@ -10,7 +10,13 @@ from schemas.errors import NewerSchemaError, RefusedError
 SCHEMA_VERSION = 1
 _MAX_REPORTED_ERRORS = 3
 # Where pydantic's own words are for programmers.
-_WORDS = {"extra_forbidden": "unknown key", "missing": "is missing"}
+_WORDS = {
+    "extra_forbidden": "unknown key",
+    "missing": "is missing",
+    "dict_type": 'should be an object, as in {"key": "value"}',
+}
+# Of a key that is not ours: enough to find it by, and room for what is wrong with it.
+MAX_NAMED_CHARACTERS = 60
 
 
 class Value(BaseModel):
@@ -62,7 +68,7 @@ def describe_invalid(what: str, error: ValidationError) -> str:
     """One line that names the first fields at fault and why, without quoting any input."""
     problems = error.errors(include_url=False, include_context=False, include_input=False)
     shown = [
-        f"{'.'.join(str(part) for part in problem['loc']) or 'value'}: "
+        f"{'.'.join(str(part)[:MAX_NAMED_CHARACTERS] for part in problem['loc']) or 'value'}: "
         f"{_WORDS.get(problem['type'], problem['msg'].removeprefix('Value error, '))}"
         for problem in problems[:_MAX_REPORTED_ERRORS]
     ]

@@ -1,11 +1,15 @@
 """Dead letters: a refused record, untouched, with the reason in headers."""
 
+import re
+
 from schemas import topics
+from schemas.document import MAX_ID_CHARACTERS
 from schemas.errors import RefusedError
-from schemas.ids import letter_id
+from schemas.ids import ID_LENGTH, letter_id
 from schemas.record import Headers, Outgoing, Record
 
 _MAX_MESSAGE_CHARACTERS = 2_000
+_LETTER_ID = re.compile(rf"[0-9a-f]{{{ID_LENGTH}}}")
 _LETTER_HEADERS = frozenset(
     {
         topics.LETTER_ID,
@@ -27,13 +31,12 @@ def dead_letter(stage: str, record: Record, error: RefusedError) -> Outgoing:
     Its key, value and headers stay as they were. A record that was a letter before (redriven) keeps
     the id of that first letter.
     """
-    found = record.header(topics.LETTER_ID)
+    found = (record.header(topics.LETTER_ID) or b"").decode("latin-1")
     identity = (
-        found.decode("ascii", "replace")
-        if found
+        found
+        if _LETTER_ID.fullmatch(found)
         else letter_id(record.topic, record.partition, record.offset)
     )
-    run = record.header(topics.HEADER_RUN) or b""
     reasons = {
         topics.LETTER_ID: identity,
         topics.LETTER_STAGE: stage,
@@ -42,13 +45,18 @@ def dead_letter(stage: str, record: Record, error: RefusedError) -> Outgoing:
         topics.LETTER_TOPIC: record.topic,
         topics.LETTER_PARTITION: str(record.partition),
         topics.LETTER_OFFSET: str(record.offset),
-        topics.LETTER_RUN: run.decode("utf-8", "replace"),
-        topics.LETTER_DOCUMENT: (record.key or b"").decode("utf-8", "replace"),
+        topics.LETTER_RUN: _name(record.header(topics.HEADER_RUN)),
+        topics.LETTER_DOCUMENT: _name(record.key),
     }
     headers = original_headers(record.headers) + tuple(
         (name, value.encode("utf-8", "replace")) for name, value in reasons.items()
     )
     return Outgoing(topics.DEAD_LETTERS, record.key, record.value, headers)
+
+
+def _name(found: bytes | None) -> str:
+    """A key or a run as text, cut where it is no name any more: a letter has to fit its topic."""
+    return (found or b"")[: 4 * MAX_ID_CHARACTERS].decode("utf-8", "replace")[:MAX_ID_CHARACTERS]
 
 
 def original_headers(headers: Headers) -> Headers:

@@ -51,11 +51,18 @@ def produce(
     What can be refused is refused before it is sent, with its file, line and reason; the rest is
     sent all the same, and the exit status is 1.
     """
+    from millrace import wiring
     from millrace.inputs import Reading, expand, parse_fields
 
     settings = read_settings()
-    reading = Reading(profile, parse_fields(field or []), settings.max_text_bytes)
     _check_profile(settings, profile)
+    reading = Reading(
+        profile,
+        parse_fields(field or []),
+        settings.max_text_bytes,
+        max_document_bytes=settings.max_message_bytes,
+        profiles=frozenset(wiring.profiles(settings)),
+    )
     refused: list[Refused] = []
     began = time.monotonic()
     produced = _send(settings, _documents(expand(paths), reading, refused))

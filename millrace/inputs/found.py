@@ -2,6 +2,7 @@
 
 import zlib
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from millrace.errors import UsageError
@@ -39,12 +40,16 @@ class Reading:
     ``fields`` maps a document's field to the one of a foreign record; with any, what is neither
     named nor a document's own field is left out and counted in ``left_out``. ``max_record_bytes``
     is for a record with all that a foreign one may carry: it bounds memory, whatever a file holds.
+    ``max_document_bytes`` is for what is sent. Where ``profiles`` are known, a document must name
+    one of them.
     """
 
     profile: str | None = None
     fields: dict[str, str] = field(default_factory=dict)
     max_text_bytes: int = 1024 * 1024
     max_record_bytes: int = 64 * 1024 * 1024
+    max_document_bytes: int = 8 * 1024 * 1024
+    profiles: Collection[str] | None = None
     left_out: Counter[str] = field(default_factory=Counter)
 
 

@@ -10,6 +10,7 @@ from millrace.inputs.files import BOXES, LINES, SUFFIXES
 from millrace.inputs.foreign import mapped
 from millrace.inputs.found import UNREADABLE, Found, Reading, Refused, too_large, unreadable
 from millrace.inputs.mail_box import split_box
+from processors.acceptance import check_names
 from processors.decoding import decode_document
 from schemas.document import IngestDocument
 from schemas.errors import RefusedError
@@ -95,6 +96,7 @@ def _document(value: bytes, content_type: bytes, place: str, reading: Reading) -
         if reading.fields and is_json:
             value = mapped(value, reading)
         document = decode_document(value, content_type, None, reading.max_text_bytes)
+        _check(document, len(value), reading)
     except RefusedError as error:
         hint = "" if reading.fields else _field_hint(error)
         return Refused(place, error.kind, error.message + hint)
@@ -103,6 +105,22 @@ def _document(value: bytes, content_type: bytes, place: str, reading: Reading) -
     if reading.profile is not None and not is_named:
         document = document.model_copy(update={"profile": reading.profile})
     return Found(place, document)
+
+
+def _check(document: IngestDocument, read_bytes: int, reading: Reading) -> None:
+    """Refuse now what the first stage would refuse."""
+    if reading.profiles is not None:
+        check_names(document, reading.profiles)
+    # JSON makes at most six bytes of one, and some are named by us.
+    if 6 * read_bytes + 1_000 < reading.max_document_bytes:
+        return
+    size = len(document.model_dump_json().encode())
+    if size > reading.max_document_bytes:
+        raise RefusedError(
+            "too_large",
+            f"with its title and metadata it has {size:,} bytes, over the limit of "
+            f"{reading.max_document_bytes:,}: leave some of it out",
+        )
 
 
 def _field_hint(error: RefusedError) -> str:

@@ -62,7 +62,7 @@ def decode_strictly(value: bytes, charset: str, skipped: int = 0) -> str:
     except UnicodeDecodeError as error:
         raise RefusedError(
             "bad_encoding",
-            f"not {charset} at byte {skipped + error.start}: {error.reason}",
+            f"not {charset} at byte {skipped + error.start}: convert it to UTF-8",
         ) from None
 
 

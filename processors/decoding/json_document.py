@@ -10,10 +10,9 @@ from processors.decoding.charsets import decode_strictly
 from processors.decoding.content_type import ContentType
 from schemas.document import IngestDocument
 from schemas.errors import RefusedError
-from schemas.model import describe_invalid
+from schemas.model import MAX_NAMED_CHARACTERS, describe_invalid
 
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_UNPRINTABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
 _SURROGATE = re.compile(r"[\ud800-\udfff]")
 _MESSAGE_CHARACTERS = 500
 
@@ -45,9 +44,8 @@ def _load_json(text: str, skipped: int) -> Any:
         )
     except json.JSONDecodeError as error:
         position = skipped + len(text[: error.pos].encode())
-        raise RefusedError(
-            "malformed", f"not JSON at byte {position}: {error.msg.lower()}"
-        ) from None
+        what = error.msg.lower().removesuffix(" at").removesuffix(" starting")
+        raise RefusedError("malformed", f"not JSON at byte {position}: {what}") from None
     except RecursionError:
         raise RefusedError("malformed", "JSON nested too deeply: a document is flat") from None
 
@@ -57,14 +55,20 @@ def _checked(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for key, value in pairs:
         if key in content:
-            raise RefusedError("malformed", _one_line(f"{key}: key given twice: give it once"))
+            raise RefusedError(
+                "malformed",
+                _one_line(f"{key[:MAX_NAMED_CHARACTERS]}: key given twice: give it once"),
+            )
         content[key] = value
         surrogate = _SURROGATE.search(value) if isinstance(value, str) else None
         surrogate = surrogate or _SURROGATE.search(key)
         if surrogate:
             raise RefusedError(
                 "bad_encoding",
-                _one_line(f"{key}: lone surrogate at code point {surrogate.start()}: remove it"),
+                _one_line(
+                    f"{key[:MAX_NAMED_CHARACTERS]}: lone surrogate at code point "
+                    f"{surrogate.start()}: remove it"
+                ),
             )
     return content
 
@@ -75,5 +79,7 @@ def _no_constant(constant: str) -> NoReturn:
 
 def _one_line(message: str) -> str:
     """Keys are the producer's: a message that names them still fits one line of plain text."""
-    line = _UNPRINTABLE.sub("\ufffd", message)
-    return line if len(line) <= _MESSAGE_CHARACTERS else line[: _MESSAGE_CHARACTERS - 3] + "..."
+    line = "".join(
+        sign if sign.isprintable() else "\ufffd" for sign in message[:_MESSAGE_CHARACTERS]
+    )
+    return line if len(message) <= _MESSAGE_CHARACTERS else line[:-3] + "..."

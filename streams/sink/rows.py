@@ -17,6 +17,8 @@ from streams.letters import original_headers
 from streams.sink.columns import NESTED, Content, Row, moment_of
 
 _MISSHAPEN = (AttributeError, KeyError, TypeError, ValueError)
+# What the columns of a letter, and Kafka, can hold.
+_INT32, _UINT32, _INT64 = 2**31 - 1, 2**32 - 1, 2**63 - 1
 
 
 @dataclass(slots=True)
@@ -173,16 +175,20 @@ def letter_row(record: Record) -> Row:
             raise RefusedError("bad_header", f"a dead letter without the header {name}")
         return value.decode("utf-8", "replace")
 
-    def number(name: str, default: str | None = None) -> int:
-        found = default if default is not None and name not in named else text(name)
-        if not found.isascii() or not found.isdigit():
-            raise RefusedError("bad_header", f"a dead letter whose header {name} is no number")
+    def number(name: str, most: int) -> int:
+        found = text(name)
+        # Python reads no number of over 4,300 digits.
+        is_number = found.isascii() and found.isdigit() and len(found) <= len(str(most))
+        if not is_number or int(found) > most:
+            raise RefusedError(
+                "bad_header", f"a dead letter whose header {name} is no number up to {most}"
+            )
         return int(found)
 
     try:
-        attempt = number(topics.HEADER_ATTEMPT, "1")
+        attempt = number(topics.HEADER_ATTEMPT, _UINT32)
     except RefusedError:
-        attempt = 1  # the very header that the letter was written for
+        attempt = 1  # absent, or the very header that the letter was written for
     return (
         text(topics.LETTER_ID),
         text(topics.LETTER_STAGE),
@@ -191,15 +197,15 @@ def letter_row(record: Record) -> Row:
         text(topics.LETTER_RUN),
         text(topics.LETTER_DOCUMENT),
         text(topics.LETTER_TOPIC),
-        number(topics.LETTER_PARTITION),
-        number(topics.LETTER_OFFSET),
+        number(topics.LETTER_PARTITION, _INT32),
+        number(topics.LETTER_OFFSET, _INT64),
         record.key,
         record.value,
         [
             (name.encode("utf-8", "replace"), value or b"")
             for name, value in original_headers(record.headers)
         ],
-        min(attempt, 2**32 - 1),
+        attempt,
         moment(record.timestamp_ms),
         None,
     )

@@ -1,9 +1,13 @@
 """A dead letter holds the refused record untouched, and says why."""
 
+from dataclasses import replace
+
+import pytest
+
 from schemas import topics
 from schemas.errors import RefusedError
 from schemas.ids import letter_id
-from schemas.record import Record
+from schemas.record import Headers, Record
 from streams.letters import dead_letter, original_headers
 from streams.sink.rows import letter_row
 
@@ -54,3 +58,26 @@ def test_its_row_names_stage_kind_reason_and_place() -> None:
 def test_a_long_reason_is_cut() -> None:
     letter = dead_letter("ner", RECORD, RefusedError("malformed", "x" * 10_000))
     assert len(dict(letter.headers)[topics.LETTER_MESSAGE] or b"") == 2_000
+
+
+def test_what_it_adds_is_small_however_large_a_key_and_headers_are() -> None:
+    headers: Headers = ((topics.HEADER_RUN, b"\xff" * 100_000), (topics.LETTER_ID, b"x" * 100_000))
+    record = replace(RECORD, key=b"\xff" * 100_000, headers=headers)
+
+    letter = dead_letter("ner", record, ERROR)
+
+    added = [one for one in letter.headers if one not in headers]
+    assert sum(len(value or b"") for _, value in added) < 10_000
+    assert letter.key == record.key
+
+
+@pytest.mark.parametrize("attempt", [b"9" * 5_000, b"4294967296", b"-1", b"", None])
+def test_a_row_is_made_whatever_the_attempt_of_the_refused_record(attempt: bytes | None) -> None:
+    record = replace(RECORD, headers=((topics.HEADER_ATTEMPT, attempt),))
+    letter = dead_letter("ner", record, ERROR)
+
+    row = letter_row(
+        Record("dead-letters", 0, 0, 1_700_000_000_500, letter.key, letter.value, letter.headers)
+    )
+
+    assert row[12] == 1

@@ -1,0 +1,122 @@
+"""The largest and the most hostile texts through every stage: bounded in time and in memory."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from schemas import topics
+from schemas.record import Outgoing
+from streams.memory import MemoryFlow
+from tests.flow import memory_flow
+
+MIB = 1024 * 1024
+MOST_SECONDS = 30.0  # of the processor, of all stages together: three times what was measured
+MOST_RSS_MIB = 900
+ACME = "Acme bought Widget Ltd in London on 3 March 2024. "
+
+LARGE: dict[str, str] = {
+    "one line of 500,000 letters": "a" * 500_000,
+    "quotes": "\"'\u201c" * 166_667,
+    "50,000 sentences": "He ran far away now. " * 49_900,
+    "10,000 entities": " ".join(f"John Smith{n} met Acme{n} Inc." for n in range(5_000)),
+    "90,000 dates": "2024-03-03 " * 90_000,
+    "350,000 amounts": "$1 " * 349_000,
+    "500,000 lines": "a\n" * 500_000,
+}
+# For regular expressions: each could be tried at every place of the text.
+HOSTILE: dict[str, Callable[[int], str]] = {
+    "digits": lambda size: "1" * size,
+    "dots": lambda size: "." * size,
+    "at signs": lambda size: "a@" * (size // 2),
+    "addresses": lambda size: "a.b-c@d.e " * (size // 10),
+    "spaces": lambda size: "a" + " " * size + "b",
+    "line feeds": lambda size: "a" + "\n" * size + "b",
+    "commas": lambda size: "1," * (size // 2),
+    "quotes": lambda size: 'bought "' * (size // 8),
+    "names": lambda size: "John, " * (size // 6),
+    "initials": lambda size: "A&" * (size // 2),
+    "accents": lambda size: "e" + "\u0301" * size,
+    "short lines": lambda size: "A\n" * (size // 2),
+}
+
+
+def flow_of(text: str) -> MemoryFlow:
+    """Let all stages work on one document, to its end."""
+    flow = memory_flow()
+    value = json.dumps({"id": "large", "text": text, "profile": "news"}).encode()
+    flow.log.append(Outgoing(topics.DOCUMENTS_INGEST, b"large", value))
+    asyncio.run(flow.run())
+    return flow
+
+
+def end_of(flow: MemoryFlow) -> str:
+    """What became of the document: ``document``, or the kind of its letter."""
+    rows, letters = flow.tables.rows("documents"), flow.tables.rows("dead_letters")
+    assert len(rows) + len(letters) == 1
+    return "document" if rows else str(letters[0]["kind"])
+
+
+def seconds(text: str) -> float:
+    """The processor's time that a text takes."""
+    began = time.process_time()
+    flow_of(text)
+    return time.process_time() - began
+
+
+@pytest.mark.parametrize("name", LARGE)
+def test_a_large_text_ends_in_time_as_a_document_or_as_too_large(name: str) -> None:
+    assert len(LARGE[name].encode()) <= MIB
+    began = time.process_time()
+
+    flow = flow_of(LARGE[name])
+
+    assert time.process_time() - began < MOST_SECONDS
+    assert end_of(flow) in ("document", "too_large")
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_twice_the_text_takes_no_more_than_about_twice_the_time(name: str) -> None:
+    once = twice = MOST_SECONDS
+    for _ in range(3):  # the best of up to three, for the machine is shared
+        once = min(once, seconds(HOSTILE[name](MIB // 16)))
+        twice = min(twice, seconds(HOSTILE[name](MIB // 8)))
+        if twice < 2.5 * once + 0.1:
+            return
+
+    pytest.fail(f"{once:.2f} s for a text, {twice:.2f} s for one twice as long")
+
+
+@pytest.mark.parametrize(("size", "end"), [(MIB, "document"), (MIB + 1, "too_large")])
+def test_the_limit_of_a_text_is_exact(size: int, end: str) -> None:
+    assert end_of(flow_of("a" * size)) == end
+
+
+def test_a_letter_too_large_for_its_topic_is_never_written() -> None:
+    flow = flow_of(ACME * 20_900)
+
+    (letter,) = flow.log.records[topics.DEAD_LETTERS]
+    assert letter.header(topics.LETTER_KIND) == b"too_large"
+    assert b"split the document" in (letter.header(topics.LETTER_MESSAGE) or b"")
+    assert len(letter.value or b"") < 20 * MIB
+
+
+def test_memory_is_bounded_for_half_a_million_names_of_one_letter() -> None:
+    code = (
+        "import resource; from tests.streams.test_limits import end_of, flow_of; "
+        "print(end_of(flow_of('A\\n' * 524_288)), "
+        "resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2], timeout=100,
+    )  # fmt: skip
+
+    end, rss = done.stdout.split()
+    assert end == "too_large"
+    assert int(rss) < MOST_RSS_MIB
