@@ -2,30 +2,39 @@
 # relative, so that the folder's own path may hold spaces.
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKS := requirements.lock requirements-dev.lock infra/docker/server.lock infra/docker/build.lock
+VLLM := .venv-vllm/bin
+LOCKS := requirements.lock requirements-dev.lock requirements-vllm.lock \
+	infra/docker/server.lock infra/docker/build.lock
 # $(call lock,FOLDER) brings the locks in FOLDER up to date with pyproject.toml: of a checkout, of the
 # tools for tests, and of the image, which needs neither a Kafka nor a ClickHouse of its own.
-COMPILE := $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+COMPILE_HERE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
+COMPILE := $(COMPILE_HERE) --universal
 CHECKOUT := --extra local --group build
 define lock
 $(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
 	&& $(COMPILE) $(CHECKOUT) --group dev pyproject.toml --output-file $(1)/requirements-dev.lock \
+	&& $(COMPILE_HERE) $(CHECKOUT) --group dev pyproject.toml infra/vllm/cpu.in \
+		--python-platform linux --overrides infra/vllm/overrides.txt \
+		--output-file $(1)/requirements-vllm.lock \
 	&& $(COMPILE) pyproject.toml --output-file $(1)/infra/docker/server.lock \
 	&& $(COMPILE) --group build --output-file $(1)/infra/docker/build.lock
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix up down bench lock schemas
+.PHONY: help demo test test-vllm check fix up down bench lock schemas
 
 help: ## list these targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 demo: .venv/runtime ## set all up and run the main job on the sample documents
 	@$(BIN)/millrace demo
 
 test: .venv/dev ## set all up and run every test (fast ones first)
 	@$(BIN)/python -m pytest
+
+test-vllm: .venv-vllm/ready ## test the vllm engine on the true vLLM and a tiny model, on the CPU
+	@$(VLLM)/python -m pytest tests/vllm
 
 check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff check .
@@ -76,4 +85,12 @@ schemas: .venv/dev ## write the JSON Schemas of the topics anew after a change o
 	@echo "Setting up the tools for tests (once) …"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile \
 		--require-hashes -r requirements-dev.lock
+	@touch $@
+
+# 7 GB: it is made anew only when its lock changes.
+.venv-vllm/ready: requirements-vllm.lock | .venv/dev
+	@echo "Setting up .venv-vllm (once) …"
+	@$(BIN)/uv venv --quiet --clear --python $(BIN)/python .venv-vllm
+	@$(BIN)/uv pip install --quiet --python $(VLLM)/python --no-deps --require-hashes \
+		-r requirements-vllm.lock
 	@touch $@

@@ -48,7 +48,7 @@ def sink_ratio() -> list[Measure]:
 
 
 async def _extractions(context: StageContext) -> list[Record]:
-    flow = MemoryFlow(context, EmbeddedEngine(context.annotation.profiles))
+    flow = MemoryFlow(context, {"standard": EmbeddedEngine(context.annotation.profiles)})
     for document in emails(DISTINCT):
         flow.log.append(outgoing(document))
     await flow.run()

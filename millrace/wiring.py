@@ -1,6 +1,6 @@
 """Settings turned into the values that each part defines for itself."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,20 +12,22 @@ from millrace.security import clickhouse_cafile, kafka_security
 from millrace.settings import Settings, SettingsError
 from processors.annotation import AnnotationSettings
 from processors.profile_loading import load_profiles
+from processors.routing import Route
 from schemas.profile import Profile
-from schemas.run import Run, Specification
+from schemas.run import Run, Specification, TierModel
 from streams.broker.admin import TopicSettings
 from streams.broker.connection import Broker
-from streams.inference.embedded_engine import EmbeddedEngine
-from streams.inference.engine import DeployedEngine
+from streams.inference.cache.completions import CacheSettings
+from streams.inference.embedded_engine import LOCAL_IDENTITY
 from streams.processing import StageContext
 from streams.stage import Stage
 from streams.topology import topology
 
-# The setting ``engine`` -> what makes that engine from the profiles.
-ENGINES: Final[Mapping[str, Callable[[Mapping[str, Profile]], DeployedEngine]]] = {
-    "local": EmbeddedEngine,
+# Engines that need no model to be named: they are their model.
+OWN_MODELS: Final[Mapping[str, str]] = {
+    LOCAL_IDENTITY.engine: LOCAL_IDENTITY.model,
 }
+_DAY_S = 86_400
 
 
 def broker(settings: Settings) -> Broker:
@@ -84,21 +86,33 @@ def profiles(settings: Settings) -> dict[str, Profile]:
     return found
 
 
-def engine(settings: Settings) -> DeployedEngine:
-    """The engine that is set, not started yet."""
-    return ENGINES[settings.engine](profiles(settings))
+def tier_model(settings: Settings, tier: str) -> TierModel:
+    """Engine and model of a tier, as a run's specification names them."""
+    chosen = settings.engine_of(tier)
+    model = OWN_MODELS.get(chosen.engine, chosen.model)
+    return TierModel(tier=tier, engine=chosen.engine, model=model)
+
+
+def cache_settings(settings: Settings) -> CacheSettings:
+    """Where answers are kept, and how much of them."""
+    return CacheSettings(
+        settings.home.absolute() / "cache" / "completions.sqlite",
+        max_bytes=settings.cache_max_bytes,
+        max_age_s=settings.cache_max_age_days * _DAY_S,
+    )
 
 
 def run(settings: Settings) -> Run:
     """The run that newly ingested documents belong to."""
-    identity = engine(settings).identity
+    deployed = [tier_model(settings, tier) for tier in settings.tiers]
     return Run(
         run_id=settings.run,
         specification=Specification(
-            engine=identity.engine,
-            model=identity.model,
-            prompt_version="1",
-            tier=settings.tiers[0],
+            engine=deployed[0].engine,
+            model=deployed[0].model,
+            prompt_version=settings.prompt_version,
+            tier=deployed[0].tier,
+            tiers=tuple(deployed) if len(deployed) > 1 else (),
         ),
     )
 
@@ -110,6 +124,7 @@ def stage_context(settings: Settings) -> StageContext:
         profiles=profiles(settings),
         default_profile=settings.default_profile,
         max_text_bytes=settings.max_text_bytes,
+        routes=tuple(Route(**route.model_dump()) for route in settings.routes),
     )
     return StageContext(annotation, settings.max_message_bytes)
 

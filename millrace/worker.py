@@ -25,7 +25,9 @@ from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
 from streams.faust_stage import faust_app
-from streams.inference.consumer import InferenceConsumer, InferenceSettings, Window
+from streams.inference.cache.deletions import DeletionReader
+from streams.inference.cache.opening import CacheOpening
+from streams.inference.consumer import InferenceConsumer
 from streams.processing import process_record
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
@@ -47,20 +49,24 @@ def services(settings: Settings, names: list[str], instance: str) -> list[Servic
     folder = settings.home.absolute() / "faust"
     folder.mkdir(parents=True, exist_ok=True)
 
-    def service(stage: Stage) -> Service:
+    def made(stage: Stage) -> list[Service]:
         if stage.kind == "inference":
-            window = Window(settings.max_calls, settings.max_open_documents)
-            engine = wiring.engine(settings)
-            limits = InferenceSettings(window, settings.max_message_bytes)
-            return InferenceConsumer(stage, broker, membership, engine, outbox, limits)
+            from millrace.engines import deploy
+
+            deployed = deploy(settings, context.annotation.profiles)
+            consumer = InferenceConsumer(stage, broker, membership, deployed.answering, outbox)
+            if deployed.cache is None:
+                return [consumer]
+            # The cache is there before the consumer, and deletions are followed as long.
+            return [CacheOpening(deployed.cache), DeletionReader(broker, deployed.cache), consumer]
         if stage.kind == "sink":
             tables = ClickHouseTables(Client(wiring.clickhouse(settings)))
-            return SinkConsumer(stage, broker, membership, tables, outbox)
+            return [SinkConsumer(stage, broker, membership, tables, outbox)]
         work = partial(process_record, stage, context=context)
-        return faust_app(stage, broker, membership, work, outbox, folder)
+        return [faust_app(stage, broker, membership, work, outbox, folder)]
 
     known = {stage.name: stage for stage in wiring.stages(settings)}
-    return [outbox, *(service(known[name]) for name in names)]
+    return [outbox, *(service for name in names for service in made(known[name]))]
 
 
 def end_with_parent() -> None:

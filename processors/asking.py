@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from processors.lexical.identity import ENGINE
 from schemas.completion import Completed
 from schemas.errors import RefusedError
 from schemas.extraction import Finding, Severity
@@ -92,6 +93,7 @@ def answers(
             why = f"answered with the output of {completion.output.level}"
         else:
             pairs.append((task, completion.output))
+            findings += _fallback(work, task, completion)
             continue
         findings.append(
             finding(
@@ -103,6 +105,22 @@ def answers(
             )
         )
     return Answered(tuple(pairs), tuple(findings))
+
+
+def _fallback(
+    work: Work, task: SummaryTask | DetailTask | RelationshipTask, completion: Completed
+) -> list[Finding]:
+    """Says who answered in place of the model that the run wants, and why that did not."""
+    wanted = work.run.specification.served_by(work.tier)
+    last = completion.attempts[-1] if completion.attempts else None
+    if wanted is None or last is None or (last.engine, last.model) == (wanted.engine, wanted.model):
+        return []
+    failed = ", ".join(dict.fromkeys(one.outcome for one in completion.attempts[:-1]))
+    # Another model is one that the run names for this; rules in its place a person should see.
+    severity: Severity = "warning" if last.engine == ENGINE else "info"
+    subject = task.event_id if isinstance(task, DetailTask) else ""
+    message = f"{_named(task)} was answered by {last.engine}/{last.model} ({failed})"
+    return [finding(work, "fallback", severity, subject, message)]
 
 
 def _named(task: SummaryTask | DetailTask | RelationshipTask) -> str:

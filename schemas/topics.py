@@ -34,6 +34,19 @@ def inference_topic(tier: str, level: Level) -> str:
     return f"inference.{tier}.{level}"
 
 
+def tier_and_level(topic: str) -> tuple[str, Level]:
+    """What ``inference_topic`` made the name of a topic from.
+
+    Raises:
+        ValueError: it is no topic of tasks.
+    """
+    for level in LEVELS:
+        tier = topic.removeprefix("inference.").removesuffix(f".{level}")
+        if topic == inference_topic(tier, level):
+            return tier, level
+    raise ValueError(f"{topic} is no topic of tasks")
+
+
 def extraction_topic(level: Level) -> str:
     """The topic on which documents continue once the tasks of ``level`` are answered."""
     return f"extraction.{level}"

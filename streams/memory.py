@@ -1,19 +1,23 @@
 """A log in memory and the whole flow on it: the same stages, without a broker."""
 
-import asyncio
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
 
 from schemas.record import Outgoing, Record
+from streams.inference.admission.ticket import Limits
 from streams.inference.answering import Answering, answer_record
-from streams.inference.engine import DeployedEngine
+from streams.inference.engine import DeployedEngine, Engine
+from streams.inference.lane import Lane
 from streams.processing import StageContext, process_record
 from streams.sink.delivery import Delivery, prepare
 from streams.sink.tables import MemoryTables
 from streams.stage import Stage
 from streams.topology import topology
+
+# Records come one at a time here: to wait for company would be waiting for nothing.
+_AT_ONCE = Limits(linger_s=0)
 
 
 @dataclass(slots=True)
@@ -57,19 +61,24 @@ class MemoryLog:
 
 
 class MemoryFlow:
-    """Every stage of the topology on a log, an engine and tables in memory."""
+    """Every stage of the topology on a log and tables in memory, with an engine for each tier."""
 
     def __init__(
         self,
         context: StageContext,
-        engine: DeployedEngine,
-        tiers: tuple[str, ...] = ("standard",),
+        engines: Mapping[str, DeployedEngine],
+        last_resort: Engine | None = None,
     ) -> None:
         self.log = MemoryLog()
         self.tables = MemoryTables()
-        self.stages: Mapping[str, Stage] = {stage.name: stage for stage in topology(tiers)}
+        self.stages: Mapping[str, Stage] = {stage.name: stage for stage in topology(tuple(engines))}
         self._context = context
-        self._engine = engine
+        self._answering = Answering(
+            lanes={tier: Lane(tier, engine, _AT_ONCE) for tier, engine in engines.items()},
+            last_resort=last_resort,
+            max_message_bytes=context.max_message_bytes,
+            clock=context.clock,
+        )
         self._delivery = Delivery(self.tables, context.clock)
 
     async def run(self) -> None:
@@ -92,12 +101,6 @@ class MemoryFlow:
             await self._delivery.deliver(prepared.rows)
             return list(prepared.letters)
         if stage.kind == "inference":
-            answering = Answering(
-                self._engine,
-                asyncio.Semaphore(64),
-                self._context.max_message_bytes,
-                self._context.clock,
-            )
-            answers = [await answer_record(record, answering) for record in records]
+            answers = [await answer_record(record, self._answering) for record in records]
             return [outgoing for answer in answers for outgoing in answer]
         return [process_record(stage, record, self._context) for record in records]

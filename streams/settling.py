@@ -36,8 +36,8 @@ def steps(stages: Sequence[Stage]) -> list[tuple[Stage, tuple[str, ...]]]:
             continue
         way.append((stage, stage.reads))
         tasks = tuple(topic for topic in stage.writes if topic in inference.reads)
-        if tasks:
-            way.append((inference, tasks))
+        # Once for each tier: what one cannot answer goes to the next.
+        way += [(inference, tasks)] * len(tasks)
     last = stages[-1]
     way.append((last, (DEAD_LETTERS,)))
     return way

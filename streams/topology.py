@@ -71,7 +71,12 @@ def topology(tiers: tuple[str, ...]) -> tuple[Stage, ...]:
         Stage(
             "inference", "inference",
             reads=tuple(topic for level in LEVELS for topic in tasks(level)),
-            writes=(*map(extraction_topic, LEVELS), topics.INFERENCE_CALLS),
+            writes=(
+                *map(extraction_topic, LEVELS),
+                topics.INFERENCE_CALLS,
+                # What a tier cannot answer goes to the next.
+                *(inference_topic(tier, level) for level in LEVELS for tier in tiers[1:]),
+            ),
         ),
         Stage(
             "detail", "faust",

@@ -41,7 +41,7 @@ def ingest_json(document_id: str, text: str = TEXT, **fields: object) -> Outgoin
 
 
 def memory_flow(engine: DeployedEngine | None = None) -> MemoryFlow:
-    return MemoryFlow(context(), engine or EmbeddedEngine(PROFILES, noon))
+    return MemoryFlow(context(), {"standard": engine or EmbeddedEngine(PROFILES, noon)})
 
 
 async def inputs_of(document_id: str) -> dict[str, Record]:

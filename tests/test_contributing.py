@@ -59,7 +59,9 @@ def test_a_profile_written_as_shown_finds_the_events_of_the_page(tmp_path: Path)
     profiles = load_profiles(tmp_path)
     shared = context()
     annotation = replace(shared.annotation, profiles=profiles)
-    flow = MemoryFlow(replace(shared, annotation=annotation), EmbeddedEngine(profiles, noon))
+    flow = MemoryFlow(
+        replace(shared, annotation=annotation), {"standard": EmbeddedEngine(profiles, noon)}
+    )
     document_id = json.loads(document.content)["id"]
     flow.log.append(Outgoing("documents.ingest", document_id.encode(), document.content.encode()))
 

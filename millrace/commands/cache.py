@@ -2,25 +2,18 @@
 
 import sys
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from millrace.errors import UsageError
-from millrace.settings import Settings, read_settings
+from millrace.settings import read_settings
 from millrace.terminal import TERMINAL
 
-CACHE_FILE = Path("cache") / "completions.sqlite"
 _MEBIBYTE = 1024 * 1024
 _DAY_S = 86_400
 
 app = typer.Typer(name="cache", help="The answers of models, kept so that nothing is asked twice.")
-
-
-def cache_path(settings: Settings) -> Path:
-    """Where the response cache of a home lies."""
-    return settings.home.absolute() / CACHE_FILE
 
 
 @app.command()
@@ -28,9 +21,10 @@ def stats(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
 ) -> None:
     """Show what is kept. How often it is used is in the table inference_calls (from_cache)."""
+    from millrace import wiring
     from streams.inference.cache.upkeep import statistics
 
-    path = cache_path(read_settings())
+    path = wiring.cache_settings(read_settings()).path
     found = statistics(path)
     if as_json:
         TERMINAL.json(
@@ -72,11 +66,12 @@ def clear(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Forget answers; the models are asked again. Consumers may run meanwhile."""
+    from millrace import wiring
     from streams.inference.cache import upkeep
 
     if document is not None and older_than is not None:
         raise typer.BadParameter("--document and --older-than exclude each other")
-    path = cache_path(read_settings())
+    path = wiring.cache_settings(read_settings()).path
     if document is not None:
         dropped = upkeep.clear_document(path, document)
     elif older_than is not None:

@@ -5,10 +5,17 @@ default is nothing has an example of a value for them.
 """
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import BeforeValidator, Field, SecretStr, field_validator
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -17,25 +24,26 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
-from schemas.run import LIVE, RunId
+from millrace.settings.engines import (
+    EngineSettings,
+    RouteSettings,
+    TierTable,
+    comma_separated,
+)
+from schemas.model import describe_invalid
+from schemas.run import LIVE, RunId, TierName
 
 PREFIX = "MILLRACE_"
 SETTINGS_FILE = "millrace.toml"
 
 
-def _comma_separated(value: object) -> object:
-    return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
-
-
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
-# A tier's name is part of topic names.
-Tier = Annotated[str, Field(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
-Tiers = Annotated[tuple[Tier, ...], NoDecode, BeforeValidator(_comma_separated)]
+Tiers = Annotated[tuple[TierName, ...], NoDecode, BeforeValidator(comma_separated)]
 
 
-class Settings(BaseSettings):
+class Settings(EngineSettings, BaseSettings):
     """Everything that can be set. Secrets are masked wherever they are printed."""
 
     model_config = SettingsConfigDict(
@@ -123,13 +131,47 @@ class Settings(BaseSettings):
         pattern=r"^[A-Za-z0-9_.-]*$",
         description="Cluster on which the tables are created replicated; none when empty.",
     )
-    engine: Literal["local"] = Field(default="local", description="Engine that extracts: local.")
     run: RunId = Field(default=LIVE, description="Run that newly ingested documents belong to.")
     tiers: Tiers = Field(
         default=("standard",),
         min_length=1,
-        description="Tiers of engines that are deployed: a list, or separated by commas. Each has "
-        "inference topics of its own.",
+        description="Tiers of engines that are deployed, from small to large: a list, or separated "
+        "by commas. Each has inference topics of its own; what one cannot answer goes to the next.",
+    )
+    serve_tiers: Tiers = Field(
+        default=(),
+        description="Those of them that the inference consumer of this process serves; all when "
+        "empty.",
+    )
+    tier: dict[TierName, TierTable] = Field(
+        default_factory=dict,
+        description="What a tier sets otherwise: a table [tier.NAME] of the settings above from "
+        "engine to price_completion; as JSON in the environment.",
+    )
+    routes: tuple[RouteSettings, ...] = Field(
+        default=(),
+        description="Which documents go to another tier than their profile's: tables [[routes]] "
+        "with tier, and profiles, languages or min_characters; the first that fits counts.",
+    )
+    last_resort: Literal["local", "none"] = Field(
+        default="local",
+        description="What answers when no tier could, the document then being put before a person.",
+    )
+    prompt_version: str = Field(
+        default="1", description="Version of the prompts: the name of a folder of templates."
+    )
+    prompts: Path | None = Field(
+        default=None,
+        examples=["prompts"],
+        description="Folder of versions of prompts of your own.",
+    )
+    cache_max_bytes: int = Field(
+        default=2 * 1024**3,
+        ge=1024 * 1024,
+        description="The most that the cache of answers takes on disk, in bytes.",
+    )
+    cache_max_age_days: float = Field(
+        default=90.0, gt=0, description="How long an answer is kept, in days."
     )
     profiles: Path | None = Field(
         default=None, examples=["profiles"], description="Folder of profiles of your own."
@@ -145,17 +187,26 @@ class Settings(BaseSettings):
         ge=1024,
         description="The largest message between stages, in bytes; at most the topics' 16 MiB.",
     )
-    max_calls: int = Field(
-        default=64, ge=1, description="Calls of the engine at a time, in each process."
-    )
-    max_open_documents: int = Field(
-        default=128,
-        ge=1,
-        description="Documents begun and not finished at a time, in each inference process.",
-    )
     commit_interval_s: float = Field(
         default=0.2, gt=0, le=60, description="Seconds between commits of a stage's offsets."
     )
+
+    @model_validator(mode="after")
+    def _tiers_fit(self) -> Self:
+        named = {*self.serve_tiers, *self.tier, *(route.tier for route in self.routes)}
+        if unknown := sorted(named - set(self.tiers)):
+            raise ValueError(f"tier {unknown[0]} is not deployed: name it in tiers as well")
+        for tier in self.tier:
+            try:
+                self.engine_of(tier)
+            except ValidationError as error:
+                raise ValueError(describe_invalid(f"table tier.{tier}", error)) from None
+        return self
+
+    def engine_of(self, tier: str) -> EngineSettings:
+        """The settings of a tier's engine: its own over those of all."""
+        shared = {name: getattr(self, name) for name in EngineSettings.model_fields}
+        return EngineSettings.model_validate({**shared, **self.tier.get(tier, {})})
 
     @field_validator("clickhouse_url")
     @classmethod

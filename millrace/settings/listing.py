@@ -4,7 +4,7 @@ import json
 import textwrap
 from dataclasses import dataclass
 
-from pydantic import SecretStr
+from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
 from millrace.settings.fields import SETTINGS_FILE, Settings
@@ -53,8 +53,10 @@ def words(value: object) -> str:
     """A value for people, on one line."""
     if value is None:
         return "not set"
+    if isinstance(value, dict) or (isinstance(value, list) and any(type(v) is dict for v in value)):
+        return json.dumps(value, ensure_ascii=False) if value else "empty"
     if isinstance(value, list):
-        return ", ".join(str(part) for part in value)
+        return ", ".join(str(part) for part in value) or "empty"
     return str(value) or "empty"
 
 
@@ -71,10 +73,11 @@ def example() -> str:
 
 
 def _entry(name: str, field: FieldInfo) -> str:
-    if field.default is None:
+    default = field.get_default(call_default_factory=True)
+    if default is None:
         value = f"{_toml(field.examples[0] if field.examples else '')}  # not set by default"
     else:
-        value = _toml(field.default)
+        value = _toml(default)
     return f"{_comment(field.description or '')}\n#{name} = {value}"
 
 
@@ -91,6 +94,10 @@ def _plain(value: object) -> object:
     """A value as JSON knows it, with secrets masked."""
     if isinstance(value, SecretStr):
         return str(value)
-    if isinstance(value, tuple):
-        return list(value)
+    if isinstance(value, BaseModel):
+        return _plain(value.model_dump())
+    if isinstance(value, dict):
+        return {str(name): _plain(part) for name, part in value.items()}
+    if isinstance(value, tuple | list):
+        return [_plain(part) for part in value]
     return value if isinstance(value, bool | int | float | None) else str(value)

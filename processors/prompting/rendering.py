@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from processors.asking import profile_of
+from processors.errors import PromptTemplateError
 from processors.prompting.answer_form import blank
 from processors.prompting.answer_schema import (
     MOST_EVENTS,
@@ -80,6 +81,29 @@ class PromptRenderer:
             for name, profile in profiles.items()
             for level in LEVELS
         }
+
+    def warm_up(self, version: str) -> tuple[Prompt, ...]:
+        """A short prompt of every profile and level, for an engine to compile their schemas by.
+
+        Raises:
+            PromptTemplateError: no such version is known here.
+        """
+        if version not in self._templates.versions:
+            known = ", ".join(self._templates.versions)
+            raise PromptTemplateError(
+                f"prompts of version {version!r} are not known here: there are {known}; add a "
+                "folder of that name to the folder of prompts"
+            )
+        return tuple(
+            Prompt(
+                instructions=self._instructions[version, name],
+                document="",
+                question=blank(schema),
+                schema=schema,
+                max_tokens=_FRAME_TOKENS,
+            )
+            for (name, _level), schema in self._schemas.items()
+        )
 
     def render(self, task: Task, work: Work) -> Prompt:
         """The prompt of a task, with the version of prompts that it names.

@@ -1,8 +1,8 @@
-"""The inference consumer: takes records of tasks, keeps the engine busy, commits what is done."""
+"""The inference consumer: takes records of tasks, keeps the engines busy, commits what is done."""
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,51 +11,62 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from mode import Service
 
 from schemas.record import Record
+from schemas.topics import tier_and_level
 from streams.broker.connection import Broker
 from streams.broker.group import Membership, group_consumer
 from streams.broker.outbox import Outbox
 from streams.broker.records import to_record
+from streams.inference.admission.reading import to_read
 from streams.inference.answering import Answering, answer_record
-from streams.inference.engine import DeployedEngine
 from streams.inference.offsets import OffsetWindow
 from streams.stage import Stage
 
 log = logging.getLogger(__name__)
 _POLL_MS = 50
+_MOST_AT_ONCE = 200
+MEBIBYTE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Window:
-    """How much is in flight at most. ``drain_s`` bounds the wait when partitions are revoked."""
+class ReadAhead:
+    """How much is read and not answered at most.
 
-    max_calls: int = 64
-    max_open_documents: int = 128
+    ``max_span`` offsets of a partition would repeat after a crash, ``max_bytes`` of messages are
+    held. ``drain_s`` bounds the wait for calls in flight when partitions are taken away.
+    """
+
     max_span: int = 2_000
+    max_bytes: int = 128 * MEBIBYTE
     drain_s: float = 3.0
 
 
-@dataclass(frozen=True, slots=True)
-class InferenceSettings:
-    """What the consumer is told: its window and the limit of a message in bytes."""
+DEFAULT_READ_AHEAD = ReadAhead()
 
-    window: Window = Window()
-    max_message_bytes: int = 8 * 1024 * 1024
+
+@dataclass(slots=True)
+class _Open:
+    """A record that is being answered."""
+
+    partition: TopicPartition
+    size: int
 
 
 class InferenceConsumer(Service):
-    """Feeds the engine and loses no task.
+    """Feeds the engines and loses no task.
 
     In the order of the loop:
 
-    1. the engine is started before partitions are taken;
+    1. the engines are loaded and warm before partitions are taken;
     2. a record is begun: its partition's window remembers the offset;
-    3. its tasks run, bounded by ``max_calls`` over all records;
-    4. its continuation and calls are sent and acknowledged, then the offset is finished;
+    3. its tasks wait for their turn in the lane of their tier, then run;
+    4. its continuation and calls are sent and acknowledged, then the offset is finished: a result
+       waits for no other;
     5. the lowest unfinished offset of each partition is committed.
 
-    While the window is full the partitions are paused and polling goes on. Revoked partitions are
-    drained for ``drain_s``, committed, and what is left of them is cancelled: it repeats elsewhere.
-    A dead engine or a failed send ends the process with what was open uncommitted.
+    What has no room is not read: its partitions are paused, and polling goes on. Revoked partitions
+    are drained for ``drain_s``, committed, and what is left of them is cancelled, and so aborted in
+    its engine: it repeats elsewhere. A dead engine or a failed send ends the process with what was
+    open uncommitted.
     """
 
     def __init__(
@@ -63,45 +74,45 @@ class InferenceConsumer(Service):
         stage: Stage,
         broker: Broker,
         membership: Membership,
-        engine: DeployedEngine,
+        answering: Answering,
         outbox: Outbox,
-        settings: InferenceSettings = InferenceSettings(),
+        read_ahead: ReadAhead = DEFAULT_READ_AHEAD,
     ) -> None:
         super().__init__()
         self._stage = stage
-        self._window = settings.window
-        self._engine = engine
+        self._read_ahead = read_ahead
+        self._answering = answering
         self._outbox = outbox
         self._commit_interval = membership.commit_interval
         self._windows: dict[TopicPartition, OffsetWindow] = {}
-        self._open: dict[asyncio.Task[None], TopicPartition] = {}
-        self._answering = Answering(
-            engine, asyncio.Semaphore(settings.window.max_calls), settings.max_message_bytes
-        )
+        self._open: dict[asyncio.Task[None], _Open] = {}
+        self._held_bytes = 0
         self._join = partial(group_consumer, broker, stage, membership)
         self._consumer: AIOKafkaConsumer = None
 
     async def on_start(self) -> None:
-        """Start the engine, then take partitions."""
-        await self._engine.start()
+        """Start the engines, then take partitions of the tiers that they serve."""
+        await asyncio.gather(*(lane.engine.start() for lane in self._answering.lanes.values()))
         self._consumer = self._join()
         await self._consumer.start()
-        self._consumer.subscribe(self._stage.reads, listener=_Revocation(self))
+        served = self._answering.lanes
+        topics = [topic for topic in self._stage.reads if tier_and_level(topic)[0] in served]
+        self._consumer.subscribe(topics, listener=_Revocation(self))
 
     async def on_stop(self) -> None:
-        """Finish what is open within the bound, commit, leave."""
+        """Finish what is in flight within the bound, commit, leave."""
         if self._consumer is not None:
             await self._drain(list(self._windows))
             await self._consumer.stop()
-        await self._engine.close()
+        await asyncio.gather(*(lane.engine.close() for lane in self._answering.lanes.values()))
 
     @Service.task
     async def _run(self) -> None:
         loop = asyncio.get_running_loop()
         next_commit = loop.time() + self._commit_interval
         while not self.should_stop:
-            room = self._take_room()
-            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=max(room, 1))
+            self._choose_partitions()
+            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST_AT_ONCE)
             for partition, records in fetched.items():
                 self._begin(partition, records)
             self._raise_failures()
@@ -109,23 +120,32 @@ class InferenceConsumer(Service):
                 await self._commit()
                 next_commit = loop.time() + self._commit_interval
 
-    def _take_room(self) -> int:
+    def _choose_partitions(self) -> None:
         """Pause what may not be read now, resume the rest; a reassignment forgets pauses."""
-        room = self._window.max_open_documents - len(self._open)
-        for partition in self._consumer.assignment():
-            window = self._windows.get(partition)
-            if room <= 0 or (window is not None and window.span >= self._window.max_span):
-                self._consumer.pause(partition)
-            else:
+        assigned = self._consumer.assignment()
+        wanted: set[TopicPartition] = set()
+        if self._held_bytes < self._read_ahead.max_bytes:
+            spans = {partition: window.span for partition, window in self._windows.items()}
+            for tier, lane in self._answering.lanes.items():
+                named = {partition: tier_and_level(partition.topic) for partition in assigned}
+                levels = {
+                    one: level for one, (its_tier, level) in named.items() if its_tier == tier
+                }
+                wanted |= to_read(levels, spans, lane.room, self._read_ahead.max_span)
+        for partition in assigned:
+            if partition in wanted:
                 self._consumer.resume(partition)
-        return room
+            else:
+                self._consumer.pause(partition)
 
     def _begin(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         window = self._windows.setdefault(partition, OffsetWindow())
         for record in records:
             window.begin(record.offset)
+            size = len(record.value or b"")
+            self._held_bytes += size
             task = asyncio.create_task(self._answer(window, to_record(record)))
-            self._open[task] = partition
+            self._open[task] = _Open(partition, size)
 
     async def _answer(self, window: OffsetWindow, record: Record) -> None:
         await self._outbox.send(await answer_record(record, self._answering))
@@ -133,8 +153,13 @@ class InferenceConsumer(Service):
 
     def _raise_failures(self) -> None:
         for task in [task for task in self._open if task.done()]:
-            del self._open[task]
+            self._forget(task)
             task.result()
+
+    def _forget(self, task: asyncio.Task[None]) -> None:
+        record = self._open.pop(task, None)
+        if record is not None:
+            self._held_bytes -= record.size
 
     async def _commit(self) -> None:
         offsets = {
@@ -152,12 +177,12 @@ class InferenceConsumer(Service):
         for partition, offset in offsets.items():
             self._windows[partition].committed(offset)
 
-    async def _drain(self, revoked: Sequence[TopicPartition]) -> None:
-        """Wait for the open records of ``revoked``, commit, cancel what is left of them."""
+    async def _drain(self, revoked: Iterable[TopicPartition]) -> None:
+        """Wait for the calls in flight of ``revoked``, commit, cancel what is left of them."""
         gone = set(revoked)
-        leaving = [task for task, partition in self._open.items() if partition in gone]
+        leaving = [task for task, record in self._open.items() if record.partition in gone]
         if leaving:
-            _, late = await asyncio.wait(leaving, timeout=self._window.drain_s)
+            _, late = await asyncio.wait(leaving, timeout=self._read_ahead.drain_s)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
@@ -165,7 +190,7 @@ class InferenceConsumer(Service):
         for task in leaving:
             # A failed one stays, for the loop to raise: aiokafka only logs what a listener raises.
             if task.cancelled() or task.exception() is None:
-                self._open.pop(task, None)
+                self._forget(task)
         for partition in gone:
             self._windows.pop(partition, None)
 

@@ -4,7 +4,7 @@ What renders prompts and reads answers (``processors.prompting``), what remember
 and what decides after a failure (the cascade) is the same for every model.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from processors.prompting.prompt import Prompt
@@ -21,7 +21,7 @@ class GenerationRequest:
     request_id: str
     document_id: str
     prompt: Prompt
-    sampling: Sampling = Sampling()
+    sampling: Sampling = field(default_factory=Sampling)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,15 @@ from streams.broker.admin import Positions, TopicSettings, create_topics
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
-from streams.inference.consumer import InferenceConsumer, InferenceSettings, Window
+from streams.inference.admission.ticket import Limits
+from streams.inference.answering import Answering
+from streams.inference.consumer import InferenceConsumer, ReadAhead
 from streams.inference.embedded_engine import LOCAL_IDENTITY
 from streams.inference.engine import EngineDeadError
+from streams.inference.lane import Lane
 from streams.inference.scripted_engine import Script, ScriptedEngine
 from streams.stage import Stage
-from tests.flow import as_outgoing, inputs_of
+from tests.flow import inputs_of
 
 pytestmark = pytest.mark.integration
 
@@ -32,7 +35,8 @@ def answer(task: Task, _work: Work) -> Completion:
     return Completed(task_id=task.task_id, output=SummaryOutput())
 
 
-WINDOW = Window()
+LIMITS = Limits(linger_s=0)
+READ_AHEAD = ReadAhead()
 
 
 async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
@@ -48,29 +52,37 @@ class Rig:
     def __init__(self, broker: Broker) -> None:
         self.broker = broker
         name = uuid4().hex[:8]
+        self.tier = name
         self.stage = Stage(
             f"test-{name}", "inference", (f"inference.{name}.summary",), ("extraction.summary",)
         )
         self.outbox = Outbox(broker)
 
     async def send(self, *documents: str) -> None:
-        await self.outbox.send(
-            [
-                Outgoing(self.stage.reads[0], given.key, given.value, given.headers)
-                for given in [
-                    as_outgoing((await inputs_of(document))["inference"]) for document in documents
-                ]
-            ]
-        )
+        await self.outbox.send([await self._asked(document) for document in documents])
+
+    async def _asked(self, document: str) -> Outgoing:
+        """The tasks of a document, in a run that wants them answered in this topic's tier."""
+        given = (await inputs_of(document))["inference"]
+        work = Work.from_json(given.value or b"")
+        specification = work.run.specification.model_copy(update={"tier": self.tier})
+        run = work.run.model_copy(update={"specification": specification})
+        value = work.model_copy(update={"run": run}).to_json()
+        return Outgoing(self.stage.reads[0], given.key, value, given.headers)
 
     @asynccontextmanager
     async def consumer(
-        self, script: Script, instance: str = "one", window: Window = WINDOW
+        self,
+        script: Script,
+        instance: str = "one",
+        limits: Limits = LIMITS,
+        read_ahead: ReadAhead = READ_AHEAD,
     ) -> AsyncIterator[tuple[InferenceConsumer, ScriptedEngine]]:
         engine = ScriptedEngine(script, LOCAL_IDENTITY)
         membership = Membership(instance, commit_interval=0.05)
+        answering = Answering({self.tier: Lane(self.tier, engine, limits)})
         consumer = InferenceConsumer(
-            self.stage, self.broker, membership, engine, self.outbox, InferenceSettings(window)
+            self.stage, self.broker, membership, answering, self.outbox, read_ahead
         )
         await consumer.start()
         try:
@@ -125,8 +137,8 @@ async def test_calls_in_flight_and_open_documents_are_bounded(rig: Rig) -> None:
         await gate.wait()
         return answer(task, work)
 
-    window = Window(max_calls=3, max_open_documents=5)
-    async with rig.consumer(script, window=window) as (_, engine):
+    limits = Limits(max_batch_size=3, max_open_documents=5, linger_s=0)
+    async with rig.consumer(script, limits=limits) as (_, engine):
         await rig.send(*(f"d{number}" for number in range(20)))
         await until(lambda: engine.most_in_flight == 3)
         assert len(engine.calls) == 3
@@ -157,7 +169,7 @@ async def test_what_cannot_be_finished_in_time_repeats_and_nothing_else(rig: Rig
             await asyncio.Event().wait()
         return answer(task, work)
 
-    async with rig.consumer(script, window=Window(drain_s=0.2)) as (_, first):
+    async with rig.consumer(script, read_ahead=ReadAhead(drain_s=0.2)) as (_, first):
         await rig.send("stuck")
         await until(lambda: names(first) == ["stuck"])
     async with rig.consumer(answer) as (_, second):
@@ -175,8 +187,8 @@ async def test_a_second_member_takes_partitions_over_without_repeats(rig: Rig) -
         await asyncio.sleep(0.1)
         return answer(task, work)
 
-    small = Window(max_calls=4, max_open_documents=8)
-    async with rig.consumer(script, window=small) as (_, first):
+    small = Limits(max_batch_size=4, max_open_documents=8, max_waiting=8, linger_s=0)
+    async with rig.consumer(script, limits=small) as (_, first):
         await rig.send(*documents)
         await until(lambda: len(first.calls) > 5)
         async with rig.consumer(script, "two", small) as (_, second):

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from millrace.commands.cache import cache_path
 from millrace.settings import Settings
+from millrace.wiring import cache_settings
 from streams.inference.cache.completions import CacheSettings
 from streams.inference.cache.disk import DiskCompletions
 from tests.command import Ended, elsewhere, millrace
@@ -28,7 +28,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 @asynccontextmanager
 async def in_use(settings: Settings, age_s: float = 0.0) -> AsyncIterator[DiskCompletions]:
     """The cache as a consumer of this home has it open, some time ago."""
-    cache = DiskCompletions(CacheSettings(cache_path(settings)), lambda: time.time() - age_s)
+    cache = DiskCompletions(
+        CacheSettings(cache_settings(settings).path), lambda: time.time() - age_s
+    )
     await cache.start()
     yield cache
     await cache.close()
@@ -60,7 +62,7 @@ async def test_stats_of_nothing_make_no_file(home: Settings) -> None:
     ended = await command("stats")
 
     assert (ended.status, ended.out[:16]) == (0, "nothing is kept ")
-    assert not cache_path(home).parent.exists()
+    assert not cache_settings(home).path.parent.exists()
 
 
 async def test_clear_forgets_all_at_once_and_the_file_shrinks(home: Settings) -> None:
@@ -111,7 +113,7 @@ async def test_clear_can_mean_what_is_older(home: Settings) -> None:
 
 async def test_clear_removes_what_was_set_aside(home: Settings) -> None:
     async with in_use(home):
-        cache_path(home).with_name("completions.sqlite.corrupt-3").write_bytes(b"damaged")
+        cache_settings(home).path.with_name("completions.sqlite.corrupt-3").write_bytes(b"damaged")
         before = (await command("stats", "--json")).json()["aside_bytes"]
         await command("clear", "--yes")
         after = (await command("stats", "--json")).json()["aside_bytes"]

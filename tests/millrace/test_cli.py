@@ -104,10 +104,10 @@ class TestWrongUsage:
         assert line in ended.err
 
     def test_a_wrong_setting_is_too(self, millrace: Run) -> None:
-        ended = millrace("status", MILLRACE_MAX_CALLS="many")
+        ended = millrace("status", MILLRACE_MAX_BATCH_SIZE="many")
 
         assert ended.status == 2
-        assert ended.err.startswith("millrace: not a valid setting: max_calls: ")
+        assert ended.err.startswith("millrace: not a valid setting: max_batch_size: ")
 
     def test_a_default_profile_that_is_none_is_too(self, millrace: Run) -> None:
         ended = millrace("run", MILLRACE_DEFAULT_PROFILE="nope")

@@ -44,12 +44,12 @@ class TestWhatIsInForce:
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.chdir(tmp_path)
-        (tmp_path / "millrace.toml").write_text("max_calls = 3\nmax_open_documents = 9\n")
-        monkeypatch.setenv("MILLRACE_MAX_CALLS", "5")
+        (tmp_path / "millrace.toml").write_text("max_batch_size = 3\nmax_open_documents = 9\n")
+        monkeypatch.setenv("MILLRACE_MAX_BATCH_SIZE", "5")
 
         found = {one.name: (one.value, one.origin) for one in in_force(read_settings())}
 
-        assert found["max_calls"] == (5, "environment MILLRACE_MAX_CALLS")
+        assert found["max_batch_size"] == (5, "environment MILLRACE_MAX_BATCH_SIZE")
         assert found["max_open_documents"] == (9, "millrace.toml")
         assert found["default_profile"] == ("neutral", "default")
 

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from millrace.settings import Settings, SettingsError, read_settings
-from millrace.wiring import clickhouse, local_stack
+from millrace.settings.listing import in_force
+from millrace.wiring import clickhouse, local_stack, run
+from schemas.run import TierModel
 
 
 @pytest.fixture(autouse=True)
@@ -33,26 +35,26 @@ class TestWhereTheyComeFrom:
         assert settings.engine == "local"
 
     def test_the_file_counts_over_the_default(self, folder: Path) -> None:
-        (folder / "millrace.toml").write_text('home = "elsewhere"\nmax_calls = 3\n')
+        (folder / "millrace.toml").write_text('home = "elsewhere"\nmax_batch_size = 3\n')
 
-        assert (read_settings().home, read_settings().max_calls) == (Path("elsewhere"), 3)
+        assert (read_settings().home, read_settings().max_batch_size) == (Path("elsewhere"), 3)
 
     def test_the_environment_counts_over_the_file(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (folder / "millrace.toml").write_text("max_calls = 3\nkafka_partitions = 2\n")
-        monkeypatch.setenv("MILLRACE_MAX_CALLS", "5")
+        (folder / "millrace.toml").write_text("max_batch_size = 3\nkafka_partitions = 2\n")
+        monkeypatch.setenv("MILLRACE_MAX_BATCH_SIZE", "5")
 
-        assert (read_settings().max_calls, read_settings().kafka_partitions) == (5, 2)
+        assert (read_settings().max_batch_size, read_settings().kafka_partitions) == (5, 2)
 
     def test_an_empty_variable_counts_as_not_set(
         self, folder: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        (folder / "millrace.toml").write_text("max_calls = 3\n")
-        monkeypatch.setenv("MILLRACE_MAX_CALLS", "")
+        (folder / "millrace.toml").write_text("max_batch_size = 3\n")
+        monkeypatch.setenv("MILLRACE_MAX_BATCH_SIZE", "")
         monkeypatch.setenv("MILLRACE_PROFILES", "")
 
-        assert (read_settings().max_calls, read_settings().profiles) == (3, None)
+        assert (read_settings().max_batch_size, read_settings().profiles) == (3, None)
 
     @pytest.mark.parametrize("given", ["standard,large", "standard, large"])
     def test_tiers_are_separated_by_commas(
@@ -69,7 +71,7 @@ class TestWhereTheyComeFrom:
 
     def test_they_cannot_be_changed(self) -> None:
         with pytest.raises(ValueError, match="frozen"):
-            read_settings().max_calls = 7  # type: ignore[misc]
+            read_settings().max_batch_size = 7  # type: ignore[misc]
 
 
 class TestWhatIsWrong:
@@ -83,8 +85,8 @@ class TestWhatIsWrong:
             ("clickhouse_url", "http://host:99999", "should look like http://127.0.0.1:8123"),
             ("clickhouse_url", "http://host/path", "should look like http://127.0.0.1:8123"),
             ("clickhouse_database", "a; DROP", "should match pattern"),
-            ("max_calls", "many", "should be a valid integer"),
-            ("max_calls", "0", "should be greater than or equal to 1"),
+            ("max_batch_size", "many", "should be a valid integer"),
+            ("max_batch_size", "0", "should be greater than or equal to 1"),
             ("commit_interval_s", "0", "should be greater than 0"),
             ("engine", "oracle", "should be 'local'"),
             ("run", "My Run", "should match pattern"),
@@ -117,7 +119,7 @@ class TestWhatIsWrong:
         ("name", "hint"),
         [
             ("MILLRACE_KAFKA_BOOTSTRP", ", did you mean MILLRACE_KAFKA_BOOTSTRAP?"),
-            ("millrace_max_call", ", did you mean MILLRACE_MAX_CALLS?"),
+            ("millrace_max_batch", ", did you mean MILLRACE_MAX_BATCH_SIZE?"),
             ("MILLRACE_ZZZ", " (`millrace config --example` lists all)"),
         ],
     )
@@ -131,7 +133,7 @@ class TestWhatIsWrong:
         )
 
     def test_a_file_that_is_no_toml_is_named_with_the_line(self, folder: Path) -> None:
-        (folder / "millrace.toml").write_text('home = "a"\nmax_calls =\n')
+        (folder / "millrace.toml").write_text('home = "a"\nmax_batch_size =\n')
 
         assert problem().startswith("millrace.toml: ")
         assert "line 2" in problem()
@@ -186,3 +188,47 @@ class TestTheLocalStack:
         stack = local_stack(read_settings())
 
         assert (stack.clickhouse_host, stack.clickhouse_port) == (host, port)
+
+
+class TestTiers:
+    def test_a_tier_sets_some_things_otherwise(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text(
+            'tiers = ["standard", "large"]\nengine = "openai"\nmodel = "m8"\n'
+            'openai_urls = ["http://127.0.0.1:8000"]\nmax_batch_size = 32\n'
+            '[tier.large]\nmodel = "m70"\nopenai_api_key = "hush"\n'
+        )
+
+        settings = read_settings()
+
+        assert settings.engine_of("standard").model == "m8"
+        large = settings.engine_of("large")
+        assert (large.engine, large.model, large.max_batch_size) == ("openai", "m70", 32)
+        assert large.openai_api_key.get_secret_value() == "hush"
+        assert "hush" not in f"{settings!r} {in_force(settings)}"
+
+    def test_a_run_names_engine_and_model_of_every_tier(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text(
+            'tiers = ["standard", "large"]\n[tier.large]\nengine = "openai"\nmodel = "m70"\n'
+        )
+
+        specification = run(read_settings()).specification
+
+        assert specification.served_by("standard") == TierModel(
+            tier="standard", engine="local", model="lexical"
+        )
+        assert specification.next_tier("standard") == "large"
+        assert specification.next_tier("large") is None
+
+    @pytest.mark.parametrize(
+        ("table", "reason"),
+        [
+            ('[tier.huge]\nmodel = "m"\n', "tier huge is not deployed"),
+            ('[tier.standard]\nmodle = "m"\n', "tier.standard: modle: unknown key"),
+            ("[tier.standard]\nmax_batch_size = 0\n", "tier.standard: max_batch_size: "),
+            ('[[routes]]\ntier = "huge"\n', "tier huge is not deployed"),
+        ],
+    )
+    def test_what_does_not_fit_is_named(self, table: str, reason: str, folder: Path) -> None:
+        (folder / "millrace.toml").write_text(table)
+
+        assert reason in problem()

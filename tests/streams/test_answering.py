@@ -1,6 +1,7 @@
 """What comes of a message of tasks: completions, calls, letters."""
 
 import asyncio
+from dataclasses import replace
 
 import pytest
 
@@ -10,9 +11,11 @@ from schemas.output import SummaryOutput
 from schemas.record import Outgoing, Record
 from schemas.task import Task
 from schemas.work import Work
+from streams.inference.admission.ticket import Limits
 from streams.inference.answering import Answering, answer_record
 from streams.inference.embedded_engine import LOCAL_IDENTITY
 from streams.inference.engine import EngineDeadError, EngineIdentity
+from streams.inference.lane import Lane
 from streams.inference.scripted_engine import ScriptedEngine
 from tests.flow import inputs_of, noon
 
@@ -26,11 +29,15 @@ def empty_answer(task: Task, _work: Work) -> Completion:
     return Completed(task_id=task.task_id, output=SummaryOutput(), attempts=(ATTEMPT,))
 
 
+def lanes(engine: ScriptedEngine, room: int = 8) -> dict[str, Lane]:
+    return {"standard": Lane("standard", engine, Limits(max_batch_size=room, linger_s=0))}
+
+
 async def answered(
     engine: ScriptedEngine, record: Record | None = None, room: int = 8
 ) -> list[Outgoing]:
     given = record or (await inputs_of("d"))["inference"]
-    return await answer_record(given, Answering(engine, asyncio.Semaphore(room), clock=noon))
+    return await answer_record(given, Answering(lanes(engine, room), clock=noon))
 
 
 async def test_the_message_goes_on_with_a_completion_for_each_task() -> None:
@@ -113,10 +120,11 @@ async def test_calls_in_flight_are_bounded_over_all_messages() -> None:
         return empty_answer(task, work)
 
     engine = ScriptedEngine(slowly, LOCAL_IDENTITY)
-    answering = Answering(engine, asyncio.Semaphore(3), clock=noon)
+    answering = Answering(lanes(engine, 3), clock=noon)
     record = (await inputs_of("d"))["inference"]
 
-    await asyncio.gather(*(answer_record(record, answering) for _ in range(20)))
+    records = [replace(record, offset=offset) for offset in range(20)]
+    await asyncio.gather(*(answer_record(one, answering) for one in records))
 
     assert engine.most_in_flight == 3
     assert len(engine.calls) == 20

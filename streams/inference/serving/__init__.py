@@ -1,0 +1,1 @@
+"""Models behind OpenAI-compatible servers: which server to ask, how, and what its answers mean."""

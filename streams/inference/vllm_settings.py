@@ -1,0 +1,113 @@
+"""What the ``vllm`` engine is told, and which model that is."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from schemas.errors import MillraceError
+from schemas.ids import content_id
+from streams.inference.engine import EngineIdentity
+from streams.inference.model_folder import folder_revision
+
+ENGINE = "vllm"
+
+
+@dataclass(frozen=True, slots=True)
+class VllmSettings:
+    """Settings of an engine in this process; None leaves a choice to vLLM.
+
+    ``model`` is a folder or a name on a hub; a name needs ``revision`` (a commit), for runs and the
+    response cache depend on which model answered. ``max_model_len`` counts tokens of prompt and
+    answer together. ``lora`` is the folder of an adapter. ``extra`` are further fields of vLLM's
+    ``AsyncEngineArgs`` by their names there.
+    """
+
+    model: str
+    revision: str | None = None
+    max_model_len: int | None = None
+    max_num_seqs: int | None = None
+    dtype: str = "auto"
+    quantization: str | None = None
+    tensor_parallel_size: int = 1
+    gpu_memory_utilization: float = 0.9
+    num_gpu_blocks_override: int | None = None
+    enable_prefix_caching: bool = True
+    enforce_eager: bool = False
+    lora: str | None = None
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def identity(self) -> EngineIdentity:
+        """The model by its name, and a revision of weights, tokenizer, adapter and precision.
+
+        Raises:
+            MillraceError: the model is not there, or a name without a revision.
+        """
+        folder = _folder(self.model, "model")
+        if folder is not None and not (folder / "config.json").is_file():
+            raise MillraceError(
+                f"model {self.model} holds no config.json: it must be the folder of a model"
+            )
+        if folder is None and self.revision is None:
+            raise MillraceError(
+                f"model {self.model} is no folder here, and a name on a hub needs a revision: "
+                "set it to the commit that is meant, or correct the path"
+            )
+        revision = folder_revision(folder) if folder is not None else str(self.revision)
+        changes = [self.dtype, self.quantization or ""]
+        if self.lora is not None:
+            adapter = _folder(self.lora, "lora")
+            if adapter is None or not (adapter / "adapter_config.json").is_file():
+                raise MillraceError(
+                    f"lora {self.lora} is no folder with an adapter_config.json: correct the path"
+                )
+            changes.append(folder_revision(adapter))
+        if changes != ["auto", ""]:
+            revision = f"{revision}+{content_id('precision', *changes)[:8]}"
+        return EngineIdentity(ENGINE, self.model, revision)
+
+    def engine_arguments(self, known: frozenset[str]) -> dict[str, Any]:
+        """The fields of vLLM's ``AsyncEngineArgs``; ``known`` are the names that it has.
+
+        Raises:
+            MillraceError: ``extra`` names one that is not known, or that has a setting of its own.
+        """
+        arguments: dict[str, Any] = {
+            "model": self.model,
+            "revision": self.revision,
+            "tokenizer_revision": self.revision,
+            "max_model_len": self.max_model_len,
+            "max_num_seqs": self.max_num_seqs,
+            "dtype": self.dtype,
+            "quantization": self.quantization,
+            "tensor_parallel_size": self.tensor_parallel_size,
+            "gpu_memory_utilization": self.gpu_memory_utilization,
+            "num_gpu_blocks_override": self.num_gpu_blocks_override,
+            "enable_prefix_caching": self.enable_prefix_caching,
+            "enforce_eager": self.enforce_eager,
+            "enable_lora": self.lora is not None,
+            "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+            "disable_log_stats": True,
+            "enable_log_requests": False,
+        }
+        if taken := sorted(self.extra.keys() & arguments.keys()):
+            raise MillraceError(
+                f"extra sets {', '.join(taken)}: use the setting of that name, if any"
+            )
+        if unknown := sorted(self.extra.keys() - known):
+            raise MillraceError(
+                f"extra names {', '.join(unknown)}, which this vLLM does not know: "
+                "see `vllm serve --help=all`, with _ for -"
+            )
+        return arguments | dict(self.extra)
+
+
+def _folder(name: str, setting: str) -> Path | None:
+    """The folder that a name means; None where it may be a name on a hub."""
+    path = Path(name).expanduser()
+    if path.is_dir():
+        return path
+    if path.is_absolute() or name.startswith((".", "~")) or name.count(os.sep) > 1 or path.exists():
+        raise MillraceError(f"{setting} {name} is no folder: correct the path")
+    return None

@@ -1,0 +1,1 @@
+"""On the true vLLM, in an environment of its own: `make test-vllm`."""
