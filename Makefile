@@ -31,7 +31,8 @@ demo: .venv/runtime ## set all up and run the main job on the sample documents
 	@$(BIN)/millrace demo
 
 test: .venv/dev ## set all up and run every test (fast ones first)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --quiet -n 2 -m "not integration"
+	@$(BIN)/python -m pytest --quiet -m integration
 
 test-vllm: .venv-vllm/ready ## test the vllm engine on the true vLLM and a tiny model, on the CPU
 	@$(VLLM)/python -m pytest tests/vllm

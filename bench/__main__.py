@@ -12,6 +12,7 @@ from bench.results import Measure, record
 from bench.scheduler_overhead import scheduler_overhead
 from bench.sink_ratio import sink_ratio
 from bench.stage_ratio import stage_ratio
+from bench.vllm_environment import cache_speedup, inference_ratio, prompt_share
 
 BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "demo_seconds": demo_seconds,
@@ -20,6 +21,9 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "scheduler_overhead": scheduler_overhead,
     "first_document_share": first_document_share,
     "prompt_share_simulated": prompt_share_simulated,
+    "inference_ratio": inference_ratio,
+    "prompt_share": prompt_share,
+    "cache_speedup": cache_speedup,
     "growth": growth,
     "mail": mail,
 }

@@ -115,11 +115,13 @@ def _fallback(
     last = completion.attempts[-1] if completion.attempts else None
     if wanted is None or last is None or (last.engine, last.model) == (wanted.engine, wanted.model):
         return []
-    failed = ", ".join(dict.fromkeys(one.outcome for one in completion.attempts[:-1]))
+    outcomes = dict.fromkeys(one.outcome for one in completion.attempts[:-1])
+    failures = ", ".join(outcome for outcome in outcomes if outcome != "completed")
+    why = f" ({failures})" if failures else ""
     # Another model is one that the run names for this; rules in its place a person should see.
     severity: Severity = "warning" if last.engine == ENGINE else "info"
     subject = task.event_id if isinstance(task, DetailTask) else ""
-    message = f"{_named(task)} was answered by {last.engine}/{last.model} ({failed})"
+    message = f"{_named(task)} was answered by {last.engine}/{last.model}{why}"
     return [finding(work, "fallback", severity, subject, message)]
 
 

@@ -32,6 +32,8 @@ from schemas.topics import Level
 
 # Servers that hold a model to no schema let it write Markdown around its JSON.
 _CODE_BLOCK = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
+# xgrammar lets them stand in strings of bounded length, where JSON does not.
+_CONTROL = re.compile(r"[\x00-\x1f]")
 _MOST_PROBLEMS = 5
 _SHORT_NAMES = frozenset(SHORT.values())
 
@@ -57,6 +59,7 @@ def read_answer(prompt: Prompt, level: Level, text: str) -> Output:
     content = text.strip()
     if block := _CODE_BLOCK.fullmatch(content):
         content = block[1]
+    content = _CONTROL.sub(" ", content)
     try:
         if level == "summary":
             return _summary(SummaryAnswer.model_validate_json(content, context=prompt))

@@ -59,7 +59,7 @@ async def answer_record(record: Record, answering: Answering) -> list[Outgoing]:
     try:
         message = _message(record, answering)
         work = message.work
-        completions = await _run(message)
+        completions = await _run(message, answering.cascade)
         topic = _next_topic(message, completions, answering.cascade)
         if topic == extraction_topic(message.level):
             completions = await _by_last_resort(message, completions, answering)
@@ -75,7 +75,7 @@ async def answer_record(record: Record, answering: Answering) -> list[Outgoing]:
             }
         )
         value = bounded_json(answered.to_json(), answering.max_message_bytes)
-        if not _comes_back(answered, message.level) or topic != extraction_topic(message.level):
+        if topic != extraction_topic(message.level) or not _comes_back(answered, message):
             message.lane.close(work)
     except RefusedError as error:
         return [dead_letter(STAGE, record, error)]
@@ -119,14 +119,19 @@ def _earlier(work: Work) -> tuple[Completion, ...]:
     return tuple(done for done in work.completions if done.task_id not in asked)
 
 
-async def _run(message: _Message) -> tuple[Completion, ...]:
-    """A completion for each task, with the attempts that were made in tiers before."""
+async def _run(message: _Message, cascade: Cascade) -> tuple[Completion, ...]:
+    """A completion for each task, with the attempts that were made in tiers before.
+
+    Only what failed there in a way that a larger tier may mend is run here.
+    """
     work, lane = message.work, message.lane
     before = {done.task_id: done for done in work.completions}
 
     async def complete(task: Task) -> Completion:
         former = before.get(task.task_id)
         if isinstance(former, Completed):
+            return former
+        if former is not None and Step.NEXT_TIER not in cascade[former.kind]:
             return former
         done = await lane.complete(task, work, message.place)
         return _after(former, done)
@@ -173,9 +178,10 @@ async def _by_last_resort(
     return tuple(found)
 
 
-def _comes_back(work: Work, level: Level) -> bool:
-    """Whether a further level of the document may come to this tier."""
-    if level == "relationship":
+def _comes_back(work: Work, message: _Message) -> bool:
+    """Whether a further level of the document is to come to this tier: each begins in its own."""
+    level = message.level
+    if level == "relationship" or message.lane.tier != work.tier:
         return False
     outputs = [done.output for done in work.completions if isinstance(done, Completed)]
     events = sum(len(output.events) for output in outputs if output.level == "summary")

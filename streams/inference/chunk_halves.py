@@ -1,8 +1,12 @@
 """A chunk that no context holds: its halves, asked by themselves."""
 
-from schemas.annotation import Chunk
+from collections import defaultdict
+from collections.abc import Iterable
+
+from processors.grounding import ground
+from schemas.annotation import Chunk, Span
 from schemas.ids import content_id
-from schemas.output import SummaryOutput
+from schemas.output import FoundEvent, SummaryOutput
 from schemas.task import SummaryTask
 from schemas.work import Work
 
@@ -14,7 +18,7 @@ def halves(task: SummaryTask, work: Work) -> tuple[tuple[SummaryTask, Work], ...
         Two tasks, each with a work whose chunks are the halves; nothing where the chunk is one
         sentence, which cannot be parted.
     """
-    chunk = work.chunks[task.chunk]
+    chunk = _chunk(task, work)
     middle = (chunk.start + chunk.end) // 2
     begins = [span.start for span in work.sentences if chunk.start < span.start < chunk.end]
     if not begins:
@@ -42,6 +46,34 @@ def halves(task: SummaryTask, work: Work) -> tuple[tuple[SummaryTask, Work], ...
     )
 
 
-def merged(outputs: tuple[SummaryOutput, ...]) -> SummaryOutput:
+def placed(output: SummaryOutput, half: SummaryTask, work: Work) -> SummaryOutput:
+    """The half's events, with the places of their triggers in the document.
+
+    Grounding reads a chunk's events from its start on: without a place, words of the second half
+    would be found in the first, where they may stand as well.
+    """
+    part, text = _chunk(half, work), work.document.text
+    # As grounding does it: repeated words mean the next place, not the same.
+    behind: dict[str, int] = defaultdict(lambda: part.start)
+    events: list[FoundEvent] = []
+    for event in output.events:
+        words = event.trigger.text
+        found = ground(text, event.trigger, Span(start=min(behind[words], part.end), end=part.end))
+        if found.grounding != "ungrounded" and part.start <= found.start < part.end:
+            behind[words] = max(behind[words], found.end)
+            if event.trigger.at is None:
+                trigger = event.trigger.model_copy(update={"at": found.start})
+                event = event.model_copy(update={"trigger": trigger})
+        events.append(event)
+    return SummaryOutput(events=tuple(events))
+
+
+def merged(outputs: Iterable[SummaryOutput]) -> SummaryOutput:
     """The events of both halves, in the order of the text."""
     return SummaryOutput(events=tuple(event for output in outputs for event in output.events))
+
+
+def _chunk(task: SummaryTask, work: Work) -> Chunk:
+    """The task's chunk, the whole text where there is none of that number."""
+    whole = Chunk(index=0, start=0, end=len(work.document.text))
+    return next((chunk for chunk in work.chunks if chunk.index == task.chunk), whole)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from time import perf_counter
 
 from processors.errors import AnswerError
 from processors.prompting.answer_reading import read_answer
@@ -63,12 +64,14 @@ class Conversation:
         prompt, taken = self._prompt, list[Step]()
         while True:
             generation: Generation | None = None
-            called_at = self._settings.clock()
+            called_at, began = self._settings.clock(), perf_counter()
             try:
                 generation = await self._model.generate(self._request(prompt))
             except GenerationError as error:
                 failure = error
                 self._note(error.kind, called_at)
+                spent = round((perf_counter() - began) * 1000, 3)
+                self.attempts[-1] = self.attempts[-1].model_copy(update={"run_ms": spent})
             else:
                 if self.is_valid(generation):
                     self._note("completed", called_at, generation)

@@ -10,7 +10,7 @@ from streams.inference.cache.completions import Owner
 from streams.inference.cache.key import cache_key
 from streams.inference.cache.single_flight import SingleFlight
 from streams.inference.cascade import Step
-from streams.inference.chunk_halves import halves, merged
+from streams.inference.chunk_halves import halves, merged, placed
 from streams.inference.conversation import DEFAULTS, Conversation, PromptedSettings
 from streams.inference.engine import EngineIdentity
 from streams.inference.generation import GenerationError, LanguageModel
@@ -99,15 +99,16 @@ class PromptedEngine:
         for half, work in halves(task, asking.work):
             done = await self._complete(half, work, splits)
             attempts += done.attempts
-            if not isinstance(done, Completed) or not isinstance(done.output, SummaryOutput):
-                break
-            outputs.append(done.output)
-        else:
-            if outputs:
-                return Completed(
-                    task_id=task.task_id, output=merged(tuple(outputs)), attempts=tuple(attempts)
+            if isinstance(done, Failed):
+                # The half's own failure: one that was refused must not go on to another tier.
+                return done.model_copy(
+                    update={"task_id": task.task_id, "attempts": tuple(attempts)}
                 )
-        return _failed(task, error, tuple(attempts))
+            if isinstance(done.output, SummaryOutput):
+                outputs.append(placed(done.output, half, work))
+        if not outputs:
+            return _failed(task, error, tuple(attempts))
+        return Completed(task_id=task.task_id, output=merged(outputs), attempts=tuple(attempts))
 
 
 def _failed(task: Task, error: GenerationError, attempts: tuple[Attempt, ...]) -> Failed:

@@ -11,6 +11,7 @@ import pytest
 from infra.clickhouse import queries
 from millrace import wiring
 from millrace.settings import Settings
+from processors.profile_loading import BUNDLED_PROFILES
 from schemas import topics
 from schemas.record import Outgoing
 from streams.broker.outbox import Outbox
@@ -88,18 +89,29 @@ class TestUpAndStatus:
             assert all(topic["lag"] <= topic["records"] for topic in stage["topics"])
 
 
+@pytest.fixture
+def strange_profile(tmp_path: Path) -> dict[str, str]:
+    """The environment of a producer who knows a profile, "strange", that the stages do not."""
+    folder = tmp_path / "profiles"
+    folder.mkdir()
+    bundled = BUNDLED_PROFILES / "neutral.toml"
+    content = bundled.read_text("utf-8").replace('name = "neutral"', 'name = "strange"')
+    (folder / "strange.toml").write_text(content, "utf-8")
+    return {"MILLRACE_PROFILES": str(folder)}
+
+
 class TestProduce:
     def test_what_became_of_every_document_adds_up(
-        self, pipeline: Pipeline, tmp_path: Path
+        self, pipeline: Pipeline, tmp_path: Path, strange_profile: dict[str, str]
     ) -> None:
         twice, unknown = unique("twice"), unique("unknown")
         file = tmp_path / "documents.jsonl"
-        file.write_text(line(twice) + line(unknown, profile="nope") + line(unique("one")))
+        file.write_text(line(twice) + line(unknown, profile="strange") + line(unique("one")))
         (tmp_path / "plain.txt").write_text(f"{TEXT} {uuid4().hex}")
 
         report = millrace(
             "produce", str(file), str(tmp_path / "plain.txt"), "-", "--wait", "--json",
-            given=line(twice, text=f"{TEXT} Once more."),
+            given=line(twice, text=f"{TEXT} Once more."), environment=strange_profile,
         ).json()  # fmt: skip
 
         assert report["produced"] == 5
@@ -200,9 +212,12 @@ class TestShow:
             "millrace: no document 'never-produced': not produced, deleted, or still on its way\n"
         )
 
-    def test_a_dead_lettered_document_is_shown_with_the_reason(self, pipeline: Pipeline) -> None:
+    def test_a_dead_lettered_document_is_shown_with_the_reason(
+        self, pipeline: Pipeline, strange_profile: dict[str, str]
+    ) -> None:
         document_id = unique("dead")
-        millrace("produce", "-", "--wait", given=line(document_id, profile="nope"))
+        given = line(document_id, profile="strange")
+        millrace("produce", "-", "--wait", given=given, environment=strange_profile)
 
         ended = millrace("show", document_id)
 

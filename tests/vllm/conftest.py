@@ -29,7 +29,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny", [TEXT] * 3, context=CONTEXT)
+    return make_tiny_model(tmp_path_factory.mktemp("models") / "tiny", [TEXT] * 3)
 
 
 @pytest.fixture(scope="session")

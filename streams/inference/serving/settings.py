@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from streams.inference.serving.errors import ModelSetupError
 
 API_KEY = "MILLRACE_OPENAI_API_KEY"
-MODEL = "MILLRACE_OPENAI_MODEL"
+MODEL = "MILLRACE_MODEL"
 URLS = "MILLRACE_OPENAI_URLS"
 CAFILE = "MILLRACE_OPENAI_SSL_CAFILE"
 EXTRA_BODY = "MILLRACE_OPENAI_EXTRA_BODY"

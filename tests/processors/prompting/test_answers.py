@@ -187,6 +187,15 @@ def test_white_space_and_a_code_block_may_stand_around(around: str) -> None:
     assert read_answer(SUMMARY, "summary", text) == read(EVENT)
 
 
+def test_a_raw_control_character_in_a_string_reads_as_a_space() -> None:
+    written = json.dumps({SHORT["events"]: [EVENT | {"s": "a@b"}]}).replace("a@b", "a\x01\nb")
+
+    output = read_answer(SUMMARY, "summary", written)
+
+    assert isinstance(output, SummaryOutput)
+    assert output.events[0].summary == "a  b"
+
+
 def test_short_names_of_events_become_their_ids() -> None:
     output = read_answer(LINKS, "relationship", json.dumps({"z": [LINK]}))
     assert isinstance(output, RelationshipOutput)

@@ -38,7 +38,7 @@ def test_what_is_no_url_is_refused_and_not_repeated(url: str) -> None:
 def test_no_server_and_no_model_are_refused() -> None:
     with pytest.raises(ModelSetupError, match="set MILLRACE_OPENAI_URLS"):
         ServedModelSettings((), "m")
-    with pytest.raises(ModelSetupError, match="set MILLRACE_OPENAI_MODEL"):
+    with pytest.raises(ModelSetupError, match="set MILLRACE_MODEL"):
         ServedModelSettings(("http://gpu0",), "")
 
 

@@ -60,7 +60,7 @@ async def test_an_unknown_model_is_refused_with_the_names_that_there_are(
     said = await refused(ServedModel(settings(server, model="acme/reader-9b")))
 
     assert said == (
-        f"{server.url}/v1 has no model 'acme/reader-9b', but '{MODEL}': set MILLRACE_OPENAI_MODEL"
+        f"{server.url}/v1 has no model 'acme/reader-9b', but '{MODEL}': set MILLRACE_MODEL"
     )
 
 
@@ -188,7 +188,7 @@ async def test_a_server_that_has_other_weights_is_refused(server: ModelServer) -
         said = await refused(ServedModel(settings(server, other)))
 
     assert "'/models/reader-old'" in said
-    assert "must serve the same MILLRACE_OPENAI_MODEL" in said
+    assert "must serve the same MILLRACE_MODEL" in said
 
 
 async def test_a_file_of_authorities_that_is_none_is_refused(server: ModelServer) -> None:
