@@ -1,7 +1,7 @@
 """Errors of the command beside those of what it calls."""
 
-from schemas.errors import MillraceError
+from schemas.errors import SetupError
 
 
-class UsageError(MillraceError):
+class UsageError(SetupError):
     """What the user said cannot be meant: an option, a path, a setting. Exit status 2."""

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-from millrace.worker import LIFELINE
+from millrace.worker import EXIT_SETUP, LIFELINE
 from schemas.errors import MillraceError
 from schemas.ids import content_id
 
@@ -26,6 +26,10 @@ CommandOf = Callable[[str, Sequence[str]], list[str]]
 def worker_command(instance: str, stages: Sequence[str]) -> list[str]:
     """The command line of a process that runs stages under the name of an instance."""
     return [sys.executable, "-m", "millrace.worker", "--instance", instance, *stages]
+
+
+class WrongSetupError(MillraceError):
+    """A process of stages ended because of a setting; what it said is the message."""
 
 
 class StageKeepsDyingError(MillraceError):
@@ -110,6 +114,7 @@ class Supervisor:
 
         Raises:
             StageKeepsDyingError: a process died too often.
+            WrongSetupError: one ended for what a person must mend.
         """
         now = time.monotonic()
         for child in self._children:
@@ -126,6 +131,8 @@ class Supervisor:
         while child.deaths[0] < now - policy.window:
             child.deaths.popleft()
         deaths = len(child.deaths)
+        if status == EXIT_SETUP:
+            raise WrongSetupError(_last_words(child.log, child.log_begin))
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
         if deaths >= policy.give_up_after:
             raise StageKeepsDyingError(

@@ -6,6 +6,7 @@ import gc
 import logging
 import os
 import signal
+import sys
 import threading
 import time
 from functools import partial
@@ -19,7 +20,7 @@ from infra.clickhouse.client import ClickHouseTables, Client
 from millrace import wiring
 from millrace.settings import Settings, read_settings
 from millrace.worker_log import log_to_stderr
-from schemas.errors import UnavailableError
+from schemas.errors import SetupError, UnavailableError
 from streams.broker.admin import missing_topics
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
@@ -32,6 +33,8 @@ from streams.processing import process_record
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
 
+# EX_CONFIG of sysexits.h: to start again would change nothing.
+EXIT_SETUP = 78
 LIFELINE = "_MILLRACE_LIFELINE_FD"
 _COLLECT_EVERY = 100_000
 _STOP_S = 20.0
@@ -109,8 +112,36 @@ def collect_seldom() -> None:
     gc.set_threshold(_COLLECT_EVERY, 20, 50)
 
 
+def run_until_stopped(stages: list[str], instance: str) -> NoReturn:
+    """Run stages until SIGTERM.
+
+    Raises:
+        SetupError: a setting is wrong, or what it names.
+        SystemExit: with the status of the process.
+    """
+    settings = read_settings()
+    asyncio.run(wait_for_kafka(wiring.broker(settings)))
+    made = services(settings, stages, instance)
+    collect_seldom()
+    worker = Worker(*made, redirect_stdouts=False, override_logging=False, quiet=True)
+    try:
+        worker.execute_from_commandline()
+    except SystemExit:
+        for service in made:
+            raise_setup(service.crash_reason)
+        raise
+
+
+def raise_setup(reason: BaseException | None) -> None:
+    """Raise the wrong setup behind a crash, if that was the reason."""
+    while reason is not None:
+        if isinstance(reason, SetupError):
+            raise reason
+        reason = reason.__cause__
+
+
 def main() -> NoReturn:
-    """Run the stages until SIGTERM; the exit status is not 0 when one of them crashed."""
+    """Run stages until SIGTERM. The exit status is 0, 78 where a setting is wrong, else another."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--instance", required=True)
     parser.add_argument("stages", nargs="+")
@@ -118,16 +149,12 @@ def main() -> NoReturn:
     log_to_stderr()
     if LIFELINE in os.environ:
         end_with_parent()
-    settings = read_settings()
-    asyncio.run(wait_for_kafka(wiring.broker(settings)))
-    collect_seldom()
-    worker = Worker(
-        *services(settings, arguments.stages, arguments.instance),
-        redirect_stdouts=False,
-        override_logging=False,
-        quiet=True,
-    )
-    worker.execute_from_commandline()
+    try:
+        run_until_stopped(arguments.stages, arguments.instance)
+    except SetupError as error:
+        # Its supervisor repeats the last line.
+        print(error, file=sys.stderr)  # noqa: T201
+        sys.exit(EXIT_SETUP)
 
 
 if __name__ == "__main__":

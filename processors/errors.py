@@ -1,19 +1,20 @@
 """What can be wrong with what the processors are given by hand, or by a model.
 
 MillraceError
-├── ProfileError         a profile's file can't be used
-├── PromptTemplateError  a prompt's template can't be used
-└── AnswerError          what a model wrote is no answer to its prompt
+├── SetupError
+│   ├── ProfileError         a profile's file can't be used
+│   └── PromptTemplateError  a prompt's template can't be used
+└── AnswerError              what a model wrote is no answer to its prompt
 """
 
-from schemas.errors import MillraceError
+from schemas.errors import MillraceError, SetupError
 
 
-class ProfileError(MillraceError):
+class ProfileError(SetupError):
     """A profile that cannot be used; the message names the file, the field and the way out."""
 
 
-class PromptTemplateError(MillraceError):
+class PromptTemplateError(SetupError):
     """A template of a prompt that cannot be used; the message names the template and why."""
 
 

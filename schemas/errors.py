@@ -2,7 +2,8 @@
 
 MillraceError
 ├── UnavailableError      something needed does not answer now
-├── AccessError           it is there, but one side does not trust the other
+├── SetupError            a person must mend a setting before anything can succeed
+│   └── AccessError       a server is there, but one side does not trust the other
 ├── StoreRefusedError     the tables refused a statement or rows, and will again
 └── RefusedError          one message can't be processed; the flow goes on
     └── NewerSchemaError  it was written by a newer millrace
@@ -64,11 +65,15 @@ class UnavailableError(MillraceError):
     """
 
 
-class AccessError(MillraceError):
-    """A server is there, but a user, a certificate or a protocol does not fit.
+class SetupError(MillraceError):
+    """A setting, or what it names, is wrong: trying again changes nothing.
 
-    Trying again changes nothing; the message names the setting to look at.
+    A process of stages that meets one is not restarted. The message names the setting.
     """
+
+
+class AccessError(SetupError):
+    """A server is there, but a user, a certificate or a protocol does not fit."""
 
 
 class StoreRefusedError(MillraceError):

@@ -17,6 +17,7 @@ from infra.local.addresses import free_port
 
 TIMEOUT_S = 60
 PATIENCE_S = 30
+_LOOK_S = 0.02
 
 
 @dataclass(frozen=True)
@@ -103,8 +104,9 @@ def processes_of_stages(environment: Mapping[str, str] | None = None) -> dict[st
     return {one["stage"]: one["processes"] for one in stages}
 
 
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    """Wait for a condition, with a bound."""
-    deadline = time.monotonic() + PATIENCE_S
+def eventually(condition: Callable[[], bool], what: str, within_s: float = PATIENCE_S) -> None:
+    """Wait for a condition, with a bound in seconds."""
+    deadline = time.monotonic() + within_s
     while not condition():
-        assert time.monotonic() < deadline, f"not within {PATIENCE_S} s: {what}"
+        assert time.monotonic() < deadline, f"not within {within_s} s: {what}"
+        time.sleep(_LOOK_S)

@@ -27,9 +27,11 @@ def call_records(work: Work, completions: Iterable[Completion], tier: str) -> li
         for ordinal, attempt in enumerate(completion.attempts):
             if ordinal < recorded.get(task.task_id, 0):
                 continue
+            # A repeat that the cache answers is a row of its own: it must not hide what was paid.
+            cached = ("cached",) if attempt.from_cache else ()
             call = InferenceCall(
                 call_id=content_id(
-                    "call", task.task_id, origin.generation, origin.attempt, ordinal
+                    "call", task.task_id, origin.generation, origin.attempt, ordinal, *cached
                 ),
                 run_id=work.run.run_id,
                 document_id=work.document.document_id,

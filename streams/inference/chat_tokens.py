@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Any
 
 from processors.prompting.prompt import Prompt
-from schemas.errors import MillraceError
+from schemas.errors import SetupError
 
 _Tokens = tuple[int, ...]
 _PLACES = ("MillracePlaceA", "MillracePlaceB", "MillracePlaceC", "MillracePlaceD")
@@ -28,7 +28,7 @@ class ChatTokens:
         tokenizer: of the library transformers; a copy is worked on.
 
     Raises:
-        MillraceError: the chat template cannot be used.
+        SetupError: the chat template cannot be used.
     """
 
     def __init__(self, tokenizer: Any) -> None:
@@ -90,7 +90,7 @@ class ChatTokens:
             merged = [(role, text.replace(_USER, f"{_SYSTEM}\n\n{_USER}")) for role, text in turns]
             rendered = self._render(merged)
         if rendered is None:
-            raise MillraceError(
+            raise SetupError(
                 "the model's chat template does not render a system, user and assistant turn: "
                 "take an instruction-tuned model, or one without a chat template"
             )

@@ -54,7 +54,7 @@ class GenerationError(MillraceError):
 class LanguageModel(EngineLife, Protocol):
     """Writes text. Several calls may be in flight at once.
 
-    A call that is cancelled is aborted in the engine. ``start`` raises a MillraceError that says
+    A call that is cancelled is aborted in the engine. ``start`` raises a SetupError that says
     what to do where the model, its key or its server's abilities are wrong: the process ends, and
     no document is dead-lettered for one wrong setting.
     """

@@ -12,7 +12,7 @@ from time import perf_counter
 from typing import Any
 
 from processors.prompting.prompt import Prompt
-from schemas.errors import MillraceError
+from schemas.errors import SetupError
 from schemas.task import Sampling
 from streams.inference.chat_tokens import ChatTokens
 from streams.inference.engine import EngineDeadError
@@ -83,7 +83,7 @@ class InProcessModel:
         """Load and warm up: the first call afterwards is as quick as the rest.
 
         Raises:
-            MillraceError: it cannot be loaded, or can't be held to a schema; says what to set.
+            SetupError: it cannot be loaded, or can't be held to a schema; says what to set.
         """
         try:
             await asyncio.to_thread(self._load_engine)
@@ -188,7 +188,7 @@ class InProcessModel:
             from vllm.lora.request import LoRARequest
             from vllm.v1.engine.async_llm import AsyncLLM
         except ImportError as error:
-            raise MillraceError(
+            raise SetupError(
                 f"the engine vllm needs the package vllm ({error}): install the extra `vllm`"
             ) from None
         known = frozenset(field.name for field in fields(AsyncEngineArgs))
@@ -202,7 +202,7 @@ class InProcessModel:
                     AsyncEngineArgs(**arguments), stat_loggers=loggers
                 )
         except Exception as error:
-            raise MillraceError(_cannot_load(self._settings.model, error)) from error
+            raise SetupError(_cannot_load(self._settings.model, error)) from error
         self._context = int(self._engine.model_config.max_model_len)
 
     async def _warm(self) -> None:
@@ -221,11 +221,11 @@ class InProcessModel:
             if answer.finish_reason == "stop":
                 json.loads(answer.text, strict=False)
         except GenerationError as error:
-            raise MillraceError(
+            raise SetupError(
                 f"model {self._settings.model} loads, but fails its first call: {error.message}"
             ) from error
         except ValueError:
-            raise MillraceError(
+            raise SetupError(
                 f"model {self._settings.model} is not held to a schema: its tokenizer does not "
                 "work with xgrammar; take another model"
             ) from None

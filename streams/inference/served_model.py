@@ -167,8 +167,9 @@ class ServedModel:
         call.failed_at = server.url
         call.tries += 1
         if call.tries > self._patience.max_retries:
+            # It was tried again here; the caller need not do so once more.
             raise GenerationError(
-                "engine_error", f"{error}; tried {call.tries} times", retryable=True
+                "engine_error", f"{error}; tried {call.tries} times", retryable=False
             ) from error
         log.info("a call is made again: %s", error)
         await asyncio.sleep(self._patience.wait_s(call.tries - 1) * (0.5 + random()))  # noqa: S311

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from schemas.errors import MillraceError
+from schemas.errors import SetupError
 from schemas.ids import content_id
 from streams.inference.engine import EngineIdentity
 from streams.inference.model_folder import folder_revision
@@ -42,15 +42,15 @@ class VllmSettings:
         """The model by its name, and a revision of weights, tokenizer, adapter and precision.
 
         Raises:
-            MillraceError: the model is not there, or a name without a revision.
+            SetupError: the model is not there, or a name without a revision.
         """
         folder = _folder(self.model, "model")
         if folder is not None and not (folder / "config.json").is_file():
-            raise MillraceError(
+            raise SetupError(
                 f"model {self.model} holds no config.json: it must be the folder of a model"
             )
         if folder is None and self.revision is None:
-            raise MillraceError(
+            raise SetupError(
                 f"model {self.model} is no folder here, and a name on a hub needs a revision: "
                 "set it to the commit that is meant, or correct the path"
             )
@@ -59,7 +59,7 @@ class VllmSettings:
         if self.lora is not None:
             adapter = _folder(self.lora, "lora")
             if adapter is None or not (adapter / "adapter_config.json").is_file():
-                raise MillraceError(
+                raise SetupError(
                     f"lora {self.lora} is no folder with an adapter_config.json: correct the path"
                 )
             changes.append(folder_revision(adapter))
@@ -71,7 +71,7 @@ class VllmSettings:
         """The fields of vLLM's ``AsyncEngineArgs``; ``known`` are the names that it has.
 
         Raises:
-            MillraceError: ``extra`` names one that is not known, or that has a setting of its own.
+            SetupError: ``extra`` names one that is not known, or that has a setting of its own.
         """
         arguments: dict[str, Any] = {
             "model": self.model,
@@ -92,11 +92,9 @@ class VllmSettings:
             "enable_log_requests": False,
         }
         if taken := sorted(self.extra.keys() & arguments.keys()):
-            raise MillraceError(
-                f"extra sets {', '.join(taken)}: use the setting of that name, if any"
-            )
+            raise SetupError(f"extra sets {', '.join(taken)}: use the setting of that name, if any")
         if unknown := sorted(self.extra.keys() - known):
-            raise MillraceError(
+            raise SetupError(
                 f"extra names {', '.join(unknown)}, which this vLLM does not know: "
                 "see `vllm serve --help=all`, with _ for -"
             )
@@ -109,5 +107,5 @@ def _folder(name: str, setting: str) -> Path | None:
     if path.is_dir():
         return path
     if path.is_absolute() or name.startswith((".", "~")) or name.count(os.sep) > 1 or path.exists():
-        raise MillraceError(f"{setting} {name} is no folder: correct the path")
+        raise SetupError(f"{setting} {name} is no folder: correct the path")
     return None

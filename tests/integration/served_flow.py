@@ -8,7 +8,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from json import dumps
 from os import environ
@@ -54,9 +54,10 @@ class ServedFlow:
     small: AnsweringServer
     large: AnsweringServer
 
-    @property
-    def log(self) -> Path:
-        return self.settings.home / "logs" / "inference.log"
+    def logged(self) -> str:
+        """What the inference consumers have said."""
+        log = self.settings.home / "logs" / "inference.log"
+        return log.read_text() if log.exists() else ""
 
     def documents(self, batch: str, count: int) -> "Batch":
         """Documents, each with a text of its own, whose answers the servers know."""
@@ -110,7 +111,7 @@ class ServedFlow:
     @contextmanager
     def inference(self, **changes: str) -> Iterator["Run"]:
         """`millrace run inference`, ended with SIGTERM."""
-        with running(self.environment | changes, "inference") as run:
+        with running({**self.environment, **changes}, "inference") as run:
             yield run
 
 
@@ -223,9 +224,10 @@ def served_flow(home: Path) -> Iterator[ServedFlow]:
         try:
             local_stack.up(wiring.local_stack(settings), silent)
             prepare(settings)
-            client = Client(wiring.clickhouse(settings))
-            with running(environment, *_OTHER_STAGES):
+            with (
+                closing(Client(wiring.clickhouse(settings))) as client,
+                running(environment, *_OTHER_STAGES),
+            ):
                 yield ServedFlow(settings, environment, client, small, large)
-            client.close()
         finally:
             local_stack.down(wiring.local_stack(settings), silent)

@@ -11,7 +11,14 @@ from pathlib import Path
 import psutil
 import pytest
 
-from millrace.supervisor import RestartPolicy, StageKeepsDyingError, Supervisor, worker_command
+from millrace.supervisor import (
+    RestartPolicy,
+    StageKeepsDyingError,
+    Supervisor,
+    WrongSetupError,
+    worker_command,
+)
+from millrace.worker import EXIT_SETUP
 
 QUICK = RestartPolicy(first_wait=0.02, longest_wait=0.05, give_up_after=3, window=60)
 WAITS = "import sys, time; print('up', *sys.argv[1:], flush=True); time.sleep(60)"
@@ -110,6 +117,14 @@ def test_a_process_that_keeps_dying_ends_it_with_its_last_words(tmp_path: Path) 
         "ner died 3 times within 60 s, last with exit status 1: no disk left "
         f"(log: {tmp_path / 'logs' / 'ner.log'})"
     )
+
+
+def test_a_wrong_setting_ends_it_at_once_with_what_it_said(tmp_path: Path) -> None:
+    wrong = f"import sys; print('no model is named', file=sys.stderr); sys.exit({EXIT_SETUP})"
+    supervisor = Supervisor(tmp_path, [("inference",)], QUICK, command_of=running(wrong))
+
+    with supervisor.running(), pytest.raises(WrongSetupError, match="^no model is named$"):
+        supervise(supervisor, lambda: False, "it gives up")
 
 
 def test_words_of_an_earlier_time_are_not_taken_for_the_last(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """What can go wrong between this process and a server of models.
 
 MillraceError
-├── ModelSetupError     a setting or the server itself is wrong: trying again changes nothing
+├── SetupError
+│   └── ModelSetupError a setting or the server itself is wrong: trying again changes nothing
 ├── ThrottledError      the server has no room now
 ├── ServerFaultError    the server took the call, and no answer came of it
 └── UnavailableError
@@ -11,10 +12,10 @@ A wrong key or certificate is an AccessError. None of them quotes what a server 
 prompts in their messages.
 """
 
-from schemas.errors import MillraceError, UnavailableError
+from schemas.errors import MillraceError, SetupError, UnavailableError
 
 
-class ModelSetupError(MillraceError):
+class ModelSetupError(SetupError):
     """A setting is wrong, or the server can't do what is needed of it; the message says which."""
 
 

@@ -68,7 +68,7 @@ async def test_a_call_that_always_comes_to_nothing_fails_alone(
     with pytest.raises(GenerationError, match="tried 3 times") as failed:
         await model.generate(asked())
 
-    assert (failed.value.kind, failed.value.retryable) == ("engine_error", True)
+    assert (failed.value.kind, failed.value.retryable) == ("engine_error", False)
     assert (await model.generate(asked())).text == ANSWER
 
 
