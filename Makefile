@@ -32,7 +32,7 @@ demo: .venv/runtime ## set all up and run the main job on the sample documents
 
 test: .venv/dev ## set all up and run every test (fast ones first)
 	@$(BIN)/python -m pytest --quiet -n 2 -m "not integration"
-	@$(BIN)/python -m pytest --quiet -m integration
+	@$(BIN)/python -m pytest --quiet -n 2 --dist loadfile -m integration
 
 test-vllm: .venv-vllm/ready ## test the vllm engine on the true vLLM and a tiny model, on the CPU
 	@$(VLLM)/python -m pytest tests/vllm

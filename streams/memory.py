@@ -22,12 +22,16 @@ _AT_ONCE = Limits(linger_s=0)
 
 @dataclass(slots=True)
 class MemoryLog:
-    """Topics of ``partitions`` partitions, and what each group has committed of them."""
+    """Topics of ``partitions`` partitions, and what each group has committed of them.
+
+    Offsets begin at ``first_offset``, as they do where retention has removed records.
+    """
 
     partitions: int = 4
     records: dict[str, list[Record]] = field(default_factory=lambda: defaultdict(list))
     committed: dict[tuple[str, str], int] = field(default_factory=lambda: defaultdict(int))
     now_ms: int = 1_700_000_000_000
+    first_offset: int = 0
 
     def append(self, outgoing: Outgoing, timestamp_ms: int | None = None) -> Record:
         """Write a record; each is a millisecond later than the one before, unless told."""
@@ -37,7 +41,7 @@ class MemoryLog:
         record = Record(
             topic=outgoing.topic,
             partition=partition,
-            offset=sum(one.partition == partition for one in topic),
+            offset=self.first_offset + sum(one.partition == partition for one in topic),
             timestamp_ms=self.now_ms if timestamp_ms is None else timestamp_ms,
             key=outgoing.key,
             value=outgoing.value,

@@ -134,7 +134,8 @@ def assert_all_are_accounted_for(
 ) -> None:
     rows = client.query(
         "SELECT DISTINCT source_partition, source_offset FROM documents "
-        "WHERE source_topic = 'documents.ingest'"
+        # Other tests write rows of their own, with invented places and long past.
+        "WHERE source_topic = 'documents.ingest' AND ingested_at > now() - INTERVAL 10 MINUTE"
     )
     ended = Counter((one["source_partition"], one["source_offset"]) for one in [*letters, *rows])
     places = {(at, offset) for at, (begin, end) in ranges.items() for offset in range(begin, end)}

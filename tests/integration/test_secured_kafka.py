@@ -12,6 +12,7 @@ import pytest
 from infra.local.stack import StackSettings
 from millrace import wiring
 from millrace.settings import Settings
+from millrace.worker import EXIT_SETUP
 from schemas.errors import AccessError, UnavailableError
 from streams.broker.admin import Positions, TopicSettings, create_topics, missing_topics
 from streams.broker.connection import Broker
@@ -249,7 +250,7 @@ def test_a_process_of_stages_ends_instead_of_waiting_for_another_password(
         capture_output=True, text=True, timeout=30, check=False,
     )  # fmt: skip
 
-    assert ended.returncode == 1
+    assert ended.returncode == EXIT_SETUP
     assert "refused user 'stages' with this password" in ended.stderr.splitlines()[-1]
     assert WRONG not in ended.stderr
 

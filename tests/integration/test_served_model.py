@@ -324,7 +324,6 @@ class TestWhileAConsumerRuns:
         assert rules_of_findings(rows[poisoned]) == {"fallback"}
         assert tried(batch.calls(), poisoned, "relationship") == [
             ("small", "openai", "engine_error"),
-            ("small", "openai", "engine_error"),
             ("large", "openai", "engine_error"),
             ("large", "local", "completed"),
         ]

@@ -10,6 +10,7 @@ import pytest
 from streams.sink import columns
 from streams.sink.columns import Row
 from streams.sink.tables import Tables
+from tests.flow import ELSEWHERE
 
 NOON = datetime(2024, 3, 5, 12, tzinfo=UTC)
 TEXTS = {
@@ -57,7 +58,7 @@ def document(document_id: str, version: int = 1, **changes: object) -> Row:
         "title": "", "source": "", "published_at": None, "ingested_at": NOON,
         "completed_at": NOON, "text": "Acme won", "characters": 8, "prompt_tokens": None,
         "cached_tokens": 0, "completion_tokens": 7, "cost_usd": None,
-        "source_topic": "documents.ingest", "source_partition": 0, "source_offset": 0,
+        "source_topic": "documents.ingest", "source_partition": 0, "source_offset": ELSEWHERE,
         "replayed_from": "", "base_run_id": "", "attempt": 1,
     } | {column: [] for column in columns.DOCUMENTS if "." in column} | {
         "events.event_id": ["e"], "events.parent_event_id": [""], "events.salience": [0.5],
