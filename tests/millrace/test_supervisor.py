@@ -123,7 +123,7 @@ def test_a_wrong_setting_ends_it_at_once_with_what_it_said(tmp_path: Path) -> No
     wrong = f"import sys; print('no model is named', file=sys.stderr); sys.exit({EXIT_SETUP})"
     supervisor = Supervisor(tmp_path, [("inference",)], QUICK, command_of=running(wrong))
 
-    with supervisor.running(), pytest.raises(WrongSetupError, match="^no model is named$"):
+    with supervisor.running(), pytest.raises(WrongSetupError, match=r"^no model is named$"):
         supervise(supervisor, lambda: False, "it gives up")
 
 
