@@ -123,21 +123,32 @@ def run_until_stopped(stages: list[str], instance: str) -> NoReturn:
     asyncio.run(wait_for_kafka(wiring.broker(settings)))
     made = services(settings, stages, instance)
     collect_seldom()
+    execute(made)
+
+
+def execute(made: list[Service]) -> NoReturn:
+    """Start services and run them until SIGTERM or until one crashes.
+
+    Raises:
+        SetupError: one could not start or crashed for a wrong setting.
+        SystemExit: with the status of the process.
+    """
     worker = Worker(*made, redirect_stdouts=False, override_logging=False, quiet=True)
     try:
         worker.execute_from_commandline()
-    except SystemExit:
+    except SystemExit as ended:
+        raise_setup(ended)
         for service in made:
             raise_setup(service.crash_reason)
         raise
 
 
 def raise_setup(reason: BaseException | None) -> None:
-    """Raise the wrong setup behind a crash, if that was the reason."""
+    """Raise the wrong setup behind a crash or an exit, if that was the reason."""
     while reason is not None:
         if isinstance(reason, SetupError):
             raise reason
-        reason = reason.__cause__
+        reason = reason.__cause__ or reason.__context__
 
 
 def main() -> NoReturn:

@@ -27,7 +27,6 @@ def random_model(
     path = folder / f"random-{shape.hidden}-{shape.layers}"
     if not path.exists():
         make_tiny_model(path, texts, shape)
-    settings = VllmSettings(
-        str(path), max_num_seqs=in_flight, enforce_eager=True, num_gpu_blocks_override=cache_blocks
-    )
+    extra = {"enforce_eager": True, "num_gpu_blocks_override": cache_blocks}
+    settings = VllmSettings(str(path), max_num_seqs=in_flight, extra=extra)
     return InProcessModel(settings, renderer().warm_up("1")[:3])

@@ -1,5 +1,6 @@
 """What the ``vllm`` engine is told, and which model that is."""
 
+import json
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -12,6 +13,13 @@ from streams.inference.engine import EngineIdentity
 from streams.inference.model_folder import folder_revision
 
 ENGINE = "vllm"
+# Further arguments that change how fast an answer comes, and never which.
+_OF_SPEED = frozenset(
+    {
+        "block_size", "enable_chunked_prefill", "enable_prefix_caching", "enforce_eager",
+        "max_num_batched_tokens", "num_gpu_blocks_override",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +36,16 @@ class VllmSettings:
     revision: str | None = None
     max_model_len: int | None = None
     max_num_seqs: int | None = None
-    dtype: str = "auto"
     quantization: str | None = None
     tensor_parallel_size: int = 1
     gpu_memory_utilization: float = 0.9
-    num_gpu_blocks_override: int | None = None
-    enable_prefix_caching: bool = True
-    enforce_eager: bool = False
     lora: str | None = None
     extra: Mapping[str, Any] = field(default_factory=dict)
 
     def identity(self) -> EngineIdentity:
         """The model by its name, and a revision of weights, tokenizer, adapter and precision.
+
+        A further argument that is not known to be one of speed counts as one of precision.
 
         Raises:
             SetupError: the model is not there, or a name without a revision.
@@ -55,7 +61,11 @@ class VllmSettings:
                 "set it to the commit that is meant, or correct the path"
             )
         revision = folder_revision(folder) if folder is not None else str(self.revision)
-        changes = [self.dtype, self.quantization or ""]
+        extra = {name: value for name, value in self.extra.items() if name not in _OF_SPEED}
+        changes = [
+            self.quantization or "",
+            json.dumps(extra, sort_keys=True, default=str) if extra else "",
+        ]
         if self.lora is not None:
             adapter = _folder(self.lora, "lora")
             if adapter is None or not (adapter / "adapter_config.json").is_file():
@@ -63,7 +73,7 @@ class VllmSettings:
                     f"lora {self.lora} is no folder with an adapter_config.json: correct the path"
                 )
             changes.append(folder_revision(adapter))
-        if changes != ["auto", ""]:
+        if any(changes):
             revision = f"{revision}+{content_id('precision', *changes)[:8]}"
         return EngineIdentity(ENGINE, self.model, revision)
 
@@ -79,26 +89,25 @@ class VllmSettings:
             "tokenizer_revision": self.revision,
             "max_model_len": self.max_model_len,
             "max_num_seqs": self.max_num_seqs,
-            "dtype": self.dtype,
             "quantization": self.quantization,
             "tensor_parallel_size": self.tensor_parallel_size,
             "gpu_memory_utilization": self.gpu_memory_utilization,
-            "num_gpu_blocks_override": self.num_gpu_blocks_override,
-            "enable_prefix_caching": self.enable_prefix_caching,
-            "enforce_eager": self.enforce_eager,
             "enable_lora": self.lora is not None,
             "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
             "disable_log_stats": True,
             "enable_log_requests": False,
         }
         if taken := sorted(self.extra.keys() & arguments.keys()):
-            raise SetupError(f"extra sets {', '.join(taken)}: use the setting of that name, if any")
+            raise SetupError(
+                f"vllm_extra sets {', '.join(taken)}, which millrace gives to vLLM itself: "
+                "use the setting for it, where `millrace config` lists one"
+            )
         if unknown := sorted(self.extra.keys() - known):
             raise SetupError(
-                f"extra names {', '.join(unknown)}, which this vLLM does not know: "
+                f"vllm_extra names {', '.join(unknown)}, which this vLLM does not know: "
                 "see `vllm serve --help=all`, with _ for -"
             )
-        return arguments | dict(self.extra)
+        return {"enable_prefix_caching": True} | arguments | dict(self.extra)
 
 
 def _folder(name: str, setting: str) -> Path | None:

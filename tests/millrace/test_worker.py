@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 from tests.command import elsewhere
 
 
@@ -23,3 +25,21 @@ def test_while_kafka_is_away_it_waits_and_says_so(tmp_path: Path) -> None:
         process.kill()
 
     assert f"Kafka does not answer at {environment['MILLRACE_KAFKA_BOOTSTRAP']}" in said
+
+
+@pytest.mark.parametrize("when", ["on_start", "on_first_start", "_run"])
+def test_a_wrong_setting_found_by_a_service_is_what_the_process_ends_with(when: str) -> None:
+    """A model that cannot be loaded is known only once the engine starts."""
+    ends = (
+        "from mode import Service\n"
+        "from millrace.worker import execute\n"
+        "from schemas.errors import SetupError\n"
+        "class Engine(Service):\n"
+        f"    {'@Service.task' if when == '_run' else ''}\n"
+        f"    async def {when}(self): raise SetupError('no such model')\n"
+        "try: execute([Engine()])\n"
+        "except SetupError as error: print('found:', error)\n"
+    )
+    ended = subprocess.run([sys.executable, "-c", ends], capture_output=True, text=True)
+
+    assert ended.stdout == "found: no such model\n"

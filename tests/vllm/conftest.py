@@ -1,7 +1,8 @@
 """The tiny model, and one engine that answers with it for all tests here."""
 
 import os
-from collections.abc import AsyncIterator
+import tempfile
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """A load takes a minute."""
     for item in items:
         if Path(__file__).parent in item.path.parents:
-            item.add_marker(pytest.mark.timeout(240))
+            if item.get_closest_marker("timeout") is None:
+                item.add_marker(pytest.mark.timeout(240))
             item.add_marker(pytest.mark.filterwarnings("default"))  # of torch and vLLM, not ours
+
+
+@pytest.fixture(scope="session", autouse=True)
+def sockets() -> Iterator[None]:
+    """A place for vLLM's sockets, which it leaves behind when it is killed."""
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as environment:
+        environment.setenv("VLLM_RPC_BASE_PATH", folder)
+        yield
 
 
 @pytest.fixture(scope="session")
@@ -34,7 +44,7 @@ def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def settings(tiny_model: Path) -> VllmSettings:
-    return VllmSettings(str(tiny_model), max_num_seqs=64, enforce_eager=True)
+    return VllmSettings(str(tiny_model), max_num_seqs=64, extra={"enforce_eager": True})
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -9,7 +9,7 @@ from tests.vllm.prompts import prompt, request
 
 
 async def _own(model_folder: str, lora: str) -> None:
-    model = InProcessModel(VllmSettings(model_folder, lora=lora, enforce_eager=True))
+    model = InProcessModel(VllmSettings(model_folder, lora=lora, extra={"enforce_eager": True}))
     await model.start()
     answer = await model.generate(request(prompt(1)))
     sys.stdout.write(f"ready {answer.finish_reason}\n")

@@ -51,7 +51,7 @@ async def test_calls_of_a_killed_engine_say_so_within_a_second_and_all_that_foll
 
 async def test_too_small_a_cache_is_said_and_leaves_no_process(settings: VllmSettings) -> None:
     before = {process.pid for process in _of_engine(psutil.Process())}
-    model = InProcessModel(replace(settings, num_gpu_blocks_override=2))
+    model = InProcessModel(replace(settings, extra={"num_gpu_blocks_override": 2}))
     with pytest.raises(MillraceError, match="vllm cannot load model"):
         await model.start()
     assert {process.pid for process in _of_engine(psutil.Process())} <= before

@@ -34,12 +34,22 @@ def test_other_weights_are_another_revision(tiny_model: Path, tmp_path: Path) ->
 
 
 def test_another_precision_is_another_revision(settings: VllmSettings) -> None:
-    assert replace(settings, dtype="float32").identity() != settings.identity()
+    assert replace(settings, extra={"dtype": "float32"}).identity() != settings.identity()
+
+
+def test_an_extra_of_speed_alone_is_the_same_revision(settings: VllmSettings) -> None:
+    assert replace(settings, extra={"block_size": 32}).identity() == settings.identity()
+
+
+async def test_an_extra_that_has_a_setting_is_refused(settings: VllmSettings) -> None:
+    model = InProcessModel(replace(settings, extra={"max_num_seqs": 5}))
+    with pytest.raises(MillraceError, match="vllm_extra sets max_num_seqs, which millrace gives"):
+        await model.start()
 
 
 async def test_an_unknown_extra_is_named(settings: VllmSettings) -> None:
     model = InProcessModel(replace(settings, extra={"max_modell_len": 5}))
-    with pytest.raises(MillraceError, match="extra names max_modell_len, which this vLLM"):
+    with pytest.raises(MillraceError, match="vllm_extra names max_modell_len, which this vLLM"):
         await model.start()
 
 
