@@ -145,9 +145,11 @@ def execute(made: list[Service]) -> NoReturn:
 
 def raise_setup(reason: BaseException | None) -> None:
     """Raise the wrong setup behind a crash or an exit, if that was the reason."""
-    while reason is not None:
+    seen: set[int] = set()  # mode names a crash as the cause of itself
+    while reason is not None and id(reason) not in seen:
         if isinstance(reason, SetupError):
             raise reason
+        seen.add(id(reason))
         reason = reason.__cause__ or reason.__context__
 
 

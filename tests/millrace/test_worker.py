@@ -27,19 +27,36 @@ def test_while_kafka_is_away_it_waits_and_says_so(tmp_path: Path) -> None:
     assert f"Kafka does not answer at {environment['MILLRACE_KAFKA_BOOTSTRAP']}" in said
 
 
-@pytest.mark.parametrize("when", ["on_start", "on_first_start", "_run"])
-def test_a_wrong_setting_found_by_a_service_is_what_the_process_ends_with(when: str) -> None:
-    """A model that cannot be loaded is known only once the engine starts."""
-    ends = (
-        "from mode import Service\n"
-        "from millrace.worker import execute\n"
-        "from schemas.errors import SetupError\n"
-        "class Engine(Service):\n"
-        f"    {'@Service.task' if when == '_run' else ''}\n"
-        f"    async def {when}(self): raise SetupError('no such model')\n"
-        "try: execute([Engine()])\n"
-        "except SetupError as error: print('found:', error)\n"
-    )
-    ended = subprocess.run([sys.executable, "-c", ends], capture_output=True, text=True)
+ENDS = """
+from mode import Service
+from millrace.worker import execute
+from schemas.errors import SetupError
 
-    assert ended.stdout == "found: no such model\n"
+class Engine(Service):
+    async def on_start(self):
+        if {when!r} == "starting":
+            raise {error}("no such model")
+
+    @Service.task
+    async def _run(self):
+        raise {error}("no such model")
+
+try:
+    execute([Engine()])
+except SetupError as error:
+    print("found:", error)
+"""
+
+
+@pytest.mark.parametrize("when", ["starting", "running"])
+@pytest.mark.parametrize(
+    ("error", "said"), [("SetupError", "found: no such model\n"), ("OSError", "")]
+)
+def test_a_wrong_setting_that_ends_a_service_is_told_from_other_failures(
+    when: str, error: str, said: str
+) -> None:
+    """A model that cannot be loaded is known only once the engine starts."""
+    code = ENDS.format(when=when, error=error)
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+
+    assert (ended.stdout, ended.returncode) == (said, 0 if said else 1)
