@@ -1,10 +1,10 @@
 """Kafka: whether it answers, and whether topics and groups are as the stages need them."""
 
-import asyncio
 import time
 from collections.abc import Sequence
 
 from millrace.checks.finding import Finding, absent, ok, problem, warning
+from millrace.event_loop import run_to_end
 from schemas import topics
 from streams.broker.admin import LETTER_BYTES, MESSAGE_BYTES, Positions, TopicSettings
 from streams.broker.cluster import ClusterFacts, TopicFacts, cluster_facts
@@ -25,13 +25,13 @@ def kafka(broker: Broker, stages: Sequence[Stage], wanted: TopicSettings) -> lis
     """
     began = time.monotonic()
     names = topic_names(tuple(stages))
-    facts = asyncio.run(cluster_facts(broker, names))
+    facts = run_to_end(cluster_facts(broker, names))
     seconds = time.monotonic() - began
     some = f"{facts.brokers} broker{'s' * (facts.brokers != 1)}"
     found = [ok("kafka", f"{some} at {broker.bootstrap}, answered in {seconds * 1000:.0f} ms")]
     found += check_topics(facts, names, wanted)
     found += check_tiers(facts, stages)
-    found += check_groups(asyncio.run(_progress(broker, stages, names)))
+    found += check_groups(run_to_end(_progress(broker, stages, names)))
     return found
 
 

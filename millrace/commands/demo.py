@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from millrace.event_loop import run_to_end
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError
@@ -111,8 +112,6 @@ def samples(settings: Settings) -> "list[IngestDocument]":
 
 def _flow(settings: Settings, documents: "list[IngestDocument]") -> None:
     """Run all stages until the documents are in ClickHouse."""
-    import asyncio
-
     from millrace import wiring
     from millrace.commands.produce import settle_with_progress
     from millrace.supervisor import Supervisor
@@ -122,7 +121,7 @@ def _flow(settings: Settings, documents: "list[IngestDocument]") -> None:
     TERMINAL.note(f"running {len(names)} stages on {len(documents)} documents")
     supervisor = Supervisor(settings.home.absolute(), [names], on_event=TERMINAL.note)
     with supervisor.running():
-        asyncio.run(produce(wiring.broker(settings), documents))
+        run_to_end(produce(wiring.broker(settings), documents))
         settle_with_progress(settings, _TIMEOUT_S, supervisor.check)
 
 

@@ -1,6 +1,5 @@
 """``produce``: documents from files to the first topic."""
 
-import asyncio
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from millrace.event_loop import run_to_end
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
 
@@ -113,7 +113,7 @@ def _send(settings: Settings, documents: "Iterator[IngestDocument]") -> "Produce
 
     with TERMINAL.progress() as progress:
         task = progress.add_task("producing", total=None)
-        return asyncio.run(
+        return run_to_end(
             produce_documents(
                 wiring.broker(settings),
                 documents,
@@ -153,7 +153,7 @@ def _note_idle_stages(settings: Settings) -> None:
     """Say which stages no process runs: a wait for them has no end."""
     from millrace.commands.status import stage_states
 
-    idle = [one["stage"] for one in asyncio.run(stage_states(settings)) if not one["processes"]]
+    idle = [one["stage"] for one in run_to_end(stage_states(settings)) if not one["processes"]]
     if idle:
         TERMINAL.note(
             f"no process runs the stage{'s' * (len(idle) > 1)} {', '.join(idle)} yet: "
@@ -181,7 +181,7 @@ def settle_with_progress(
             on_poll()
             progress.update(task, description=stage, completed=done, total=most[stage] or None)
 
-        asyncio.run(settle(wiring.broker(settings), wiring.stages(settings), timeout, on_progress))
+        run_to_end(settle(wiring.broker(settings), wiring.stages(settings), timeout, on_progress))
 
 
 def _print_report(report: dict[str, Any], refused: list["Refused"]) -> None:

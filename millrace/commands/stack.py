@@ -1,7 +1,6 @@
 """``up`` and ``down``: the local stack."""
 
-import asyncio
-
+from millrace.event_loop import run_to_end
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
 
@@ -38,7 +37,7 @@ def prepare(settings: Settings) -> None:
     from streams.topology import topic_names
 
     names = topic_names(wiring.stages(settings))
-    created = asyncio.run(
+    created = run_to_end(
         create_topics(wiring.broker(settings), names, wiring.topic_settings(settings))
     )
     if created:

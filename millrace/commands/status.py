@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from millrace.event_loop import run_to_end
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError
@@ -56,7 +57,7 @@ def _status(settings: Settings, sample_s: float | None) -> dict[str, Any]:
     flow: dict[str, Any] = {"stages": [], "topics": [], "groups": []}
     problems = []
     try:
-        progress, measured = asyncio.run(_progress(settings, sample_s))
+        progress, measured = run_to_end(_progress(settings, sample_s))
         flow = _flow(progress, measured)
         problems += [
             f"topic {name} is missing: `millrace up` or `millrace run` creates it"

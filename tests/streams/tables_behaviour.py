@@ -89,7 +89,7 @@ def letter(
 ) -> Row:
     return (
         letter_id, "ner", "malformed", "not JSON at byte 0", "live", "a", "documents.ingest",
-        0, 0, key, value, list(headers), attempt, NOON, None,
+        0, ELSEWHERE, key, value, list(headers), attempt, NOON, None,
     )  # fmt: skip
 
 
