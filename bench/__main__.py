@@ -12,7 +12,13 @@ from bench.results import Measure, record
 from bench.scheduler_overhead import scheduler_overhead
 from bench.sink_ratio import sink_ratio
 from bench.stage_ratio import stage_ratio
-from bench.vllm_environment import cache_speedup, inference_ratio, prompt_share
+from bench.vllm_environment import (
+    batching_curve,
+    cache_speedup,
+    inference_ratio,
+    naive_ratio,
+    prompt_share,
+)
 
 BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "demo_seconds": demo_seconds,
@@ -22,6 +28,8 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "first_document_share": first_document_share,
     "prompt_share_simulated": prompt_share_simulated,
     "inference_ratio": inference_ratio,
+    "naive_ratio": naive_ratio,
+    "batching_curve": batching_curve,
     "prompt_share": prompt_share,
     "cache_speedup": cache_speedup,
     "growth": growth,

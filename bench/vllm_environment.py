@@ -12,8 +12,18 @@ _PYTHON = Path(__file__).resolve().parents[1] / ".venv-vllm/bin/python"
 
 
 def inference_ratio() -> list[Measure]:
-    """Tokens a second through Kafka, beside it batching alone and a loop with barriers."""
+    """Tokens a second through Kafka against the same calls given straight to vLLM."""
     return _measured("inference_ratio")
+
+
+def naive_ratio() -> list[Measure]:
+    """Tokens a second through Kafka against a loop over batches with barriers."""
+    return _measured("naive_ratio")
+
+
+def batching_curve() -> list[Measure]:
+    """What vLLM gains from calls in flight at the same time."""
+    return _measured("batching_curve")
 
 
 def prompt_share() -> list[Measure]:

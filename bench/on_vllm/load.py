@@ -27,23 +27,31 @@ ONCE: Cascade = {
 
 @dataclass(slots=True)
 class Span:
-    """The time from the first call to the last answer, and what was written in it."""
+    """The time from the first call to the last answer, what was written and was in flight in it."""
 
     began: float = 0.0
     ended: float = 0.0
     tokens: int = 0
+    busy_s: float = 0.0
 
     @property
     def rate(self) -> float:
         """Written tokens per second."""
         return self.tokens / (self.ended - self.began)
 
+    @property
+    def in_flight(self) -> float:
+        """Calls in flight at a time, on average from the first call to the last answer."""
+        return self.busy_s / (self.ended - self.began)
+
     @asynccontextmanager
     async def call(self):  # type: ignore[no-untyped-def]
         """One call; it adds to ``tokens`` itself."""
-        self.began = self.began or perf_counter()
+        began = perf_counter()
+        self.began = self.began or began
         yield
         self.ended = perf_counter()
+        self.busy_s += self.ended - began
 
 
 # No answer ends before it is cut off at its length.
@@ -70,10 +78,17 @@ class FixedLengths:
 
 @dataclass(slots=True)
 class Timed:
-    """A model whose calls are timed; it lives longer than those who use it."""
+    """A model whose calls are timed; it lives longer than those who use it.
+
+    ``answered`` is set when so many calls as were ``expected`` are: to ask Kafka for its offsets
+    all the while would take from the two cores that the model computes on.
+    """
 
     model: InProcessModel
+    expected: int
     span: Span = field(default_factory=Span)
+    answered: asyncio.Event = field(default_factory=asyncio.Event)
+    _calls: int = 0
 
     @property
     def identity(self) -> Any:
@@ -91,6 +106,9 @@ class Timed:
         async with self.span.call():
             generation = await self.model.generate(request)
         self.span.tokens += generation.completion_tokens or 0
+        self._calls += 1
+        if self._calls == self.expected:
+            self.answered.set()
         return generation
 
 

@@ -42,7 +42,7 @@ async def through_kafka(
     stage = replace(stage, name=f"bench-{name}", reads=(topic,))
     await create_topics(broker, [topic, *stage.writes], TopicSettings(partitions=4))
     outbox = Outbox(broker)
-    timed = Timed(model)
+    timed = Timed(model, len(works))
     engine = PromptedEngine(
         timed,
         cast("PromptRenderer", lengths),
@@ -56,6 +56,7 @@ async def through_kafka(
     async with outbox:
         await outbox.send([_asked(work, topic, name) for work in works])
         async with consumer:
+            await asyncio.wait_for(timed.answered.wait(), _PATIENCE_S)
             await _until_committed(broker, stage)
     return timed.span
 

@@ -10,8 +10,8 @@ from streams.stage import Stage
 
 # A partition whose records are still buffered is left out of a fetch. The broker holds a fetch of
 # empty partitions for so long, and the full one waits for its turn meanwhile: with the usual 500 ms
-# the sink stood still for a third of its time.
-_FETCH_WAIT_MS = 25
+# the sink stood still for a third of its time. Each fetch costs the broker some time.
+SHORT_FETCH_MS = 25
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,13 @@ class Membership:
         return f"{stage.name}-{self.instance}"
 
 
-def group_consumer(broker: Broker, stage: Stage, membership: Membership) -> AIOKafkaConsumer:
+def group_consumer(
+    broker: Broker, stage: Stage, membership: Membership, fetch_ms: int = SHORT_FETCH_MS
+) -> AIOKafkaConsumer:
     """A consumer of a stage's group that commits only when told.
 
     Range assignment gives one process the same partitions of all topics of a stage, and so a
-    document's levels the same engine.
+    document's levels the same engine. ``fetch_ms`` bounds how long a fetch waits for records.
     """
     return AIOKafkaConsumer(
         **broker.client_options(),
@@ -46,5 +48,5 @@ def group_consumer(broker: Broker, stage: Stage, membership: Membership) -> AIOK
         auto_offset_reset="earliest",
         partition_assignment_strategy=(RangePartitionAssignor,),
         fetch_max_bytes=4 * MAX_REQUEST_BYTES,
-        fetch_max_wait_ms=_FETCH_WAIT_MS,
+        fetch_max_wait_ms=fetch_ms,
     )

@@ -23,6 +23,8 @@ from streams.stage import Stage
 
 log = logging.getLogger(__name__)
 _POLL_MS = 50
+# Tasks are read ahead of their engines: they can wait longer for the fetch of another partition.
+_FETCH_MS = 100
 _MOST_AT_ONCE = 200
 MEBIBYTE = 1024 * 1024
 
@@ -87,7 +89,7 @@ class InferenceConsumer(Service):
         self._windows: dict[TopicPartition, OffsetWindow] = {}
         self._open: dict[asyncio.Task[None], _Open] = {}
         self._held_bytes = 0
-        self._join = partial(group_consumer, broker, stage, membership)
+        self._join = partial(group_consumer, broker, stage, membership, fetch_ms=_FETCH_MS)
         self._consumer: AIOKafkaConsumer = None
 
     async def on_start(self) -> None:
