@@ -140,7 +140,7 @@ def test_any_region_will_do(text: str, quote: str, start: int, end: int) -> None
 @pytest.mark.parametrize("quote", ["zzzz qqqq", "a" * 300, "Acme Corporation bought nothing"])
 def test_a_megabyte_is_searched_in_bounded_time(quote: str) -> None:
     text = "the quick brown fox jumps over the lazy dog. " * 23_000
-    begun = time.perf_counter()
+    begun = time.process_time()
     for place in range(20):
         ground(text, Quote(text=quote, at=place * 50_000))
-    assert time.perf_counter() - begun < 2.0
+    assert time.process_time() - begun < 2.0

@@ -76,10 +76,10 @@ def test_the_charset_is_that_of_the_header_then_the_mark_then_the_page_then_utf_
     ids=["deep", "brackets", "deep and long", "attributes", "long", "comments", "scripts", "svg"],
 )  # fmt: skip
 def test_a_hostile_page_takes_no_more_than_seconds(page: str) -> None:
-    began = time.monotonic()
+    began = time.process_time()
     with suppress(RefusedError):
         decoded(page)
-    assert time.monotonic() - began < 10
+    assert time.process_time() - began < 10
 
 
 @settings(max_examples=200, deadline=None)

@@ -126,9 +126,9 @@ def test_an_answer_is_the_same_every_time() -> None:
 def test_cost_grows_with_the_text_alone() -> None:
     def seconds(repeats: int) -> float:
         work = work_of((ACME + " ") * repeats)
-        begun = time.perf_counter()
+        begun = time.process_time()
         extracted(work)
-        return time.perf_counter() - begun
+        return time.process_time() - begun
 
     seconds(20)
     # Eight times the text in eight times the time, with room for a busy machine.
@@ -139,7 +139,7 @@ def test_an_email_takes_a_few_milliseconds() -> None:
     text = (ACME + " Please send me the report. ") * 12
     work = work_of(text, profile="email")
     related(work)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(10):
         extracted(work)
-    assert (time.perf_counter() - begun) / 10 < 0.05
+    assert (time.process_time() - begun) / 10 < 0.05
