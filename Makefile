@@ -4,9 +4,10 @@ PYTHON ?= python3
 BIN := .venv/bin
 VLLM := .venv-vllm/bin
 LOCKS := requirements.lock requirements-dev.lock requirements-vllm.lock \
-	infra/docker/server.lock infra/docker/build.lock
+	infra/docker/server.lock infra/docker/build.lock infra/grafana/client.lock
 # $(call lock,FOLDER) brings the locks in FOLDER up to date with pyproject.toml: of a checkout, of the
-# tools for tests, and of the image, which needs neither a Kafka nor a ClickHouse of its own.
+# tools for tests, of the image, which needs neither a Kafka nor a ClickHouse of its own, and of
+# Grafana's client, which has an environment of its own.
 COMPILE_HERE := $(BIN)/uv pip compile --quiet --python-version 3.11 --generate-hashes \
 	--no-emit-index-url --no-header
 COMPILE := $(COMPILE_HERE) --universal
@@ -18,7 +19,8 @@ $(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
 		--python-platform linux --overrides infra/vllm/overrides.txt \
 		--output-file $(1)/requirements-vllm.lock \
 	&& $(COMPILE) pyproject.toml --output-file $(1)/infra/docker/server.lock \
-	&& $(COMPILE) --group build --output-file $(1)/infra/docker/build.lock
+	&& $(COMPILE) --group build --output-file $(1)/infra/docker/build.lock \
+	&& $(COMPILE) --group grafana --output-file $(1)/infra/grafana/client.lock
 endef
 
 .DEFAULT_GOAL := help
@@ -42,7 +44,7 @@ check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/mypy
-	@mkdir -p .venv/locks/infra/docker
+	@mkdir -p .venv/locks/infra/docker .venv/locks/infra/grafana
 	@for lock in $(LOCKS); do cp $$lock .venv/locks/$$lock; done
 	@( $(call lock,.venv/locks) ) > .venv/lock.log 2>&1 || { cat .venv/lock.log; exit 1; }
 	@for lock in $(LOCKS); do diff $$lock .venv/locks/$$lock \

@@ -29,7 +29,8 @@ from streams.topology import topology
 SENTENCE = "Acme bought Widget Ltd in London on 3 March 2024. Its founder resigned a day later. "
 
 
-def _context() -> StageContext:
+def stage_context() -> StageContext:
+    """What the stages are told in a benchmark: the local engine in one tier."""
     specification = Specification(engine="local", model="m", prompt_version="1", tier="standard")
     run = Run(run_id="live", specification=specification)
     return StageContext(AnnotationSettings(run, load_profiles(), "neutral", 1 << 20))
@@ -39,7 +40,7 @@ def annotated_work() -> bytes:
     """A ``Work`` of about 10 KB, as recognition leaves it."""
     value = json.dumps({"id": "w", "text": SENTENCE * 7, "profile": "news"}).encode()
     record = Record("documents.ingest", 0, 0, 1_700_000_000_000, None, value)
-    message = annotate(record, _context().annotation).message
+    message = annotate(record, stage_context().annotation).message
     assert isinstance(message, Work)
     return message.to_json()
 
@@ -48,7 +49,7 @@ def _work(kind: str, output: str) -> RecordWork:
     """What a runner does with a record: copy it, or what the summary stage does."""
     if kind == "bytes":
         return lambda record: Outgoing(output, record.key, record.value)
-    context = _context()
+    context = stage_context()
     summary = next(stage for stage in topology(("standard",)) if stage.name == "summary")
 
     def plan(record: Record) -> Outgoing:

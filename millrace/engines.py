@@ -26,6 +26,7 @@ from streams.inference.prompted_engine import PromptedEngine
 from streams.inference.served_model import Refused, ServedModel
 from streams.inference.serving.settings import ServedModelSettings
 from streams.inference.vllm_settings import VllmSettings
+from streams.telemetry.inference_metrics import count_server_failure, watch_servers
 
 # Rules on one thread: no call is quicker for company, and what waits takes memory.
 _LOCAL_LIMITS = Limits(max_batch_size=64, max_open_documents=128, linger_s=0.0, max_waiting=128)
@@ -49,11 +50,19 @@ class Shared:
     answers: SingleFlight | None = None
 
 
-def _local(_settings: EngineSettings, shared: Shared, _refused: Refused) -> DeployedEngine:
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Which tier an engine is for; ``refused`` tells its lane of servers without room."""
+
+    name: str
+    refused: Refused
+
+
+def _local(_settings: EngineSettings, shared: Shared, _tier: Tier) -> DeployedEngine:
     return EmbeddedEngine(shared.profiles)
 
 
-def _vllm(settings: EngineSettings, shared: Shared, _refused: Refused) -> DeployedEngine:
+def _vllm(settings: EngineSettings, shared: Shared, _tier: Tier) -> DeployedEngine:
     if not settings.model:
         raise SettingsError("the engine vllm needs a model: set MILLRACE_MODEL to its folder")
     chosen = VllmSettings(
@@ -70,7 +79,7 @@ def _vllm(settings: EngineSettings, shared: Shared, _refused: Refused) -> Deploy
     return _prompted(settings, shared, lambda prompts: InProcessModel(chosen, prompts))
 
 
-def _openai(settings: EngineSettings, shared: Shared, refused: Refused) -> DeployedEngine:
+def _openai(settings: EngineSettings, shared: Shared, tier: Tier) -> DeployedEngine:
     chosen = ServedModelSettings(
         urls=settings.openai_urls,
         model=settings.model,
@@ -80,7 +89,14 @@ def _openai(settings: EngineSettings, shared: Shared, refused: Refused) -> Deplo
         max_connections=settings.max_batch_size,
         extra_body=settings.openai_extra_body,
     )
-    return _prompted(settings, shared, lambda prompts: ServedModel(chosen, prompts, refused))
+
+    def model(prompts: Sequence[Prompt]) -> LanguageModel:
+        failed = partial(count_server_failure, tier.name)
+        made = ServedModel(chosen, prompts, tier.refused, failed)
+        watch_servers(tier.name, made.servers)
+        return made
+
+    return _prompted(settings, shared, model)
 
 
 def _prompted(
@@ -96,7 +112,7 @@ def _prompted(
 
 
 # The setting ``engine`` -> what makes that engine.
-ENGINES: Final[Mapping[str, Callable[[EngineSettings, Shared, Refused], DeployedEngine]]] = {
+ENGINES: Final[Mapping[str, Callable[[EngineSettings, Shared, Tier], DeployedEngine]]] = {
     "local": _local,
     "vllm": _vllm,
     "openai": _openai,
@@ -119,8 +135,8 @@ def deploy(settings: Settings, profiles: Mapping[str, Profile]) -> Deployment:
     lanes: dict[str, Lane] = {}
     for tier, one in chosen.items():
         # Bound now: the engine is made before the lane that it reports to.
-        refused = partial(_refused, lanes, tier)
-        lanes[tier] = Lane(tier, ENGINES[one.engine](one, shared, refused), _limits(one))
+        place = Tier(tier, partial(_refused, lanes, tier))
+        lanes[tier] = Lane(tier, ENGINES[one.engine](one, shared, place), _limits(one))
     last_resort = EmbeddedEngine(profiles) if settings.last_resort == "local" else None
     answering = Answering(lanes, last_resort, max_message_bytes=settings.max_message_bytes)
     return Deployment(answering, cache)

@@ -1,6 +1,7 @@
 """Keeps the processes of stages alive: starts them, restarts what dies, gives up loudly."""
 
 import fcntl
+import json
 import os
 import re
 import signal
@@ -14,10 +15,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from millrace.log_files import BOUNDED, Follower, LogKeeping, move_content, too_long
+from millrace.targets import process_name
 from millrace.worker import EXIT_SETUP, LIFELINE
 from schemas.errors import MillraceError
 from schemas.ids import content_id
 
+_METRICS_PORT = "MILLRACE_METRICS_PORT"
 _LOG_TAIL_BYTES = 64 * 1024
 
 CommandOf = Callable[[str, Sequence[str]], list[str]]
@@ -55,6 +59,7 @@ class RestartPolicy:
 class _Child:
     names: tuple[str, ...]
     log: Path
+    followed: Follower | None = None
     process: subprocess.Popen[bytes] | None = None
     start_at: float = 0.0
     log_begin: int = 0
@@ -65,7 +70,8 @@ class Supervisor:
     """Processes of stages that live as long as this object's ``running`` context.
 
     They end with this process, however it ends: each holds the reading end of a pipe whose writing
-    end is only here. Their output is appended to ``logs`` in ``home``.
+    end is only here. Their output is appended to ``logs`` in ``home``, in files of bounded length,
+    and passed on where ``keeping`` says so.
     """
 
     def __init__(
@@ -75,6 +81,8 @@ class Supervisor:
         policy: RestartPolicy = RestartPolicy(),
         on_event: Callable[[str], None] = lambda _: None,
         command_of: CommandOf = worker_command,
+        metrics_port: int = 0,
+        keeping: LogKeeping = BOUNDED,
     ) -> None:
         logs = home / "logs"
         logs.mkdir(parents=True, exist_ok=True)
@@ -82,10 +90,12 @@ class Supervisor:
         self._policy = policy
         self._on_event = on_event
         self._command_of = command_of
-        self._children = [
-            _Child(names, logs / f"{names[0] if len(names) == 1 else 'stages'}.log")
-            for names in groups
-        ]
+        self._metrics_port = metrics_port
+        self._log_bytes = keeping.most_bytes
+        self._children = [_Child(names, logs / f"{process_name(names)}.log") for names in groups]
+        if keeping.pass_on:
+            for child in self._children:
+                child.followed = Follower(child.log, keeping.pass_on)
         self._lifeline: tuple[int, int] | None = None
         self._instance = ""
 
@@ -121,9 +131,15 @@ class Supervisor:
             if child.process is None:
                 if now >= child.start_at:
                     self._start(child)
-            elif (status := child.process.poll()) is not None:
+                continue
+            status = child.process.poll()
+            if child.followed:
+                child.followed.go_on() if status is None else child.followed.end()
+            if status is not None:
                 child.process = None
                 self._mourn(child, status, now)
+            elif too_long(child.log, self._log_bytes):
+                self._move(child)  # the process goes on writing to the file that it has open
 
     def _mourn(self, child: _Child, status: int, now: float) -> None:
         policy, what = self._policy, ", ".join(child.names)
@@ -148,9 +164,25 @@ class Supervisor:
             raise RuntimeError("the supervisor is not running")
         reading = self._lifeline[0]
         command = self._command_of(self._instance, child.names)
+        if too_long(child.log, self._log_bytes):
+            self._move(child)
         with child.log.open("ab") as log:
             child.log_begin = log.tell()
-            child.process = _spawn(command, log, reading)
+            child.process = _spawn(command, log, reading, self._environment(child))
+
+    @staticmethod
+    def _move(child: _Child) -> None:
+        if child.followed:
+            child.followed.end()
+            child.followed.begin_anew()
+        move_content(child.log)
+        child.log_begin = 0
+
+    def _environment(self, child: _Child) -> dict[str, str]:
+        """What this child's settings differ in: the next port for each, if they are not any."""
+        if not self._metrics_port:
+            return {}
+        return {_METRICS_PORT: str(self._metrics_port + self._children.index(child))}
 
     def _stop_all(self) -> None:
         alive = [child.process for child in self._children if child.process]
@@ -163,16 +195,21 @@ class Supervisor:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for child in self._children:
+            if child.followed and child.process:
+                child.followed.end()
 
 
-def _spawn(command: list[str], log: IO[bytes], lifeline: int) -> subprocess.Popen[bytes]:
+def _spawn(
+    command: list[str], log: IO[bytes], lifeline: int, environment: dict[str, str]
+) -> subprocess.Popen[bytes]:
     return subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
         pass_fds=[lifeline],
-        env={**os.environ, LIFELINE: str(lifeline)},
+        env={**os.environ, **environment, LIFELINE: str(lifeline)},
         # Its own group: Ctrl-C reaches the supervisor alone, which ends the stages in order.
         start_new_session=True,
     )
@@ -207,4 +244,16 @@ def _last_words(log: Path, begin: int) -> str:
         written.seek(max(begin, end - _LOG_TAIL_BYTES))
         lines = written.read().decode("utf-8", "replace").splitlines()
     words = [line for line in lines if line.strip() and not line.startswith((" ", "\t"))]
-    return words[-1][:300] if words else "it left no message"
+    return _message(words[-1])[:300] if words else "it left no message"
+
+
+def _message(line: str) -> str:
+    """What a line of the log says: one of JSON ends with an error or holds its message alone."""
+    try:
+        event = json.loads(line)
+    except ValueError:
+        return line
+    if not isinstance(event, dict):
+        return line
+    error = str(event.get("exception", "")).splitlines()
+    return error[-1] if error else str(event.get("event", line))

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 import time
+from contextlib import ExitStack
 from functools import partial
 from typing import NoReturn
 
@@ -18,7 +19,9 @@ from tenacity.wait import wait_exponential_jitter
 
 from infra.clickhouse.client import ClickHouseTables, Client
 from millrace import wiring
+from millrace.error_reports import report_errors
 from millrace.settings import Settings, read_settings
+from millrace.targets import announced, process_name
 from millrace.worker_log import log_to_stderr
 from schemas.errors import SetupError, UnavailableError
 from streams.broker.admin import missing_topics
@@ -32,6 +35,15 @@ from streams.inference.consumer import InferenceConsumer
 from streams.processing import process_record
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
+from streams.telemetry.endpoint import serving
+from streams.telemetry.inference_metrics import watch_lane
+from streams.telemetry.lag_watch import LagWatch
+from streams.telemetry.readiness import Heartbeat, Readiness
+from streams.telemetry.sink_metrics import MeasuredTables
+from streams.telemetry.stage_metrics import measured
+from streams.telemetry.tracing import traced
+from streams.telemetry.tracing_setup import exporting
+from streams.telemetry.tracing_setup import wanted as traces_wanted
 
 # EX_CONFIG of sysexits.h: to start again would change nothing.
 EXIT_SETUP = 78
@@ -43,7 +55,9 @@ _LONGEST_WAIT_S = 5.0
 log = logging.getLogger(__name__)
 
 
-def services(settings: Settings, names: list[str], instance: str) -> list[Service]:
+def services(
+    settings: Settings, names: list[str], instance: str, readiness: Readiness
+) -> list[Service]:
     """The services of the named stages, the outbox first: it is started first and stopped last."""
     broker = wiring.broker(settings)
     outbox = Outbox(broker)
@@ -52,24 +66,56 @@ def services(settings: Settings, names: list[str], instance: str) -> list[Servic
     folder = settings.home.absolute() / "faust"
     folder.mkdir(parents=True, exist_ok=True)
 
+    tracing = traces_wanted()
+
     def made(stage: Stage) -> list[Service]:
+        readiness.expect(stage.name, "partitions of its group")
+        on_assigned = partial(readiness.ready, stage.name)
         if stage.kind == "inference":
             from millrace.engines import deploy
 
             deployed = deploy(settings, context.annotation.profiles)
-            consumer = InferenceConsumer(stage, broker, membership, deployed.answering, outbox)
+            readiness.expect(stage.name, "its engines, then partitions of its group")
+            for lane in deployed.answering.lanes.values():
+                watch_lane(lane)
+            consumer = InferenceConsumer(
+                stage,
+                broker,
+                membership,
+                deployed.answering,
+                outbox,
+                on_assigned=on_assigned,
+                tracing=tracing,
+            )
             if deployed.cache is None:
                 return [consumer]
             # The cache is there before the consumer, and deletions are followed as long.
             return [CacheOpening(deployed.cache), DeletionReader(broker, deployed.cache), consumer]
         if stage.kind == "sink":
-            tables = ClickHouseTables(Client(wiring.clickhouse(settings)))
-            return [SinkConsumer(stage, broker, membership, tables, outbox)]
-        work = partial(process_record, stage, context=context)
-        return [faust_app(stage, broker, membership, work, outbox, folder)]
+            tables = MeasuredTables(ClickHouseTables(Client(wiring.clickhouse(settings))))
+            return [
+                SinkConsumer(
+                    stage,
+                    broker,
+                    membership,
+                    tables,
+                    outbox,
+                    on_assigned=on_assigned,
+                    tracing=tracing,
+                )
+            ]
+        work = measured(stage, partial(process_record, stage, context=context))
+        if tracing:
+            work = traced(stage, work)
+        return [faust_app(stage, broker, membership, work, outbox, folder, on_assigned)]
 
-    known = {stage.name: stage for stage in wiring.stages(settings)}
-    return [outbox, *(service for name in names for service in made(known[name]))]
+    stages = wiring.stages(settings)
+    known = {stage.name: stage for stage in stages}
+    watching: list[Service] = [
+        Heartbeat(readiness),
+        LagWatch(broker, stages, kafka_answers=readiness.kafka_answers),
+    ]
+    return [*watching, outbox, *(service for name in names for service in made(known[name]))]
 
 
 def end_with_parent() -> None:
@@ -120,10 +166,23 @@ def run_until_stopped(stages: list[str], instance: str) -> NoReturn:
         SystemExit: with the status of the process.
     """
     settings = read_settings()
-    asyncio.run(wait_for_kafka(wiring.broker(settings)))
-    made = services(settings, stages, instance)
-    collect_seldom()
-    execute(made)
+    log_to_stderr(settings.log_level, process=process_name(stages))
+    process = f"{instance}-{'-'.join(stages)}"
+    report_errors(settings.sentry_dsn.get_secret_value(), process)
+    readiness = Readiness()
+    for stage in stages:
+        readiness.expect(stage, "Kafka")
+    host = settings.metrics_host
+    with ExitStack() as open_until_end:
+        port = open_until_end.enter_context(serving(host, settings.metrics_port, readiness))
+        open_until_end.enter_context(
+            announced(settings.home.absolute(), instance, stages, f"{host}:{port}")
+        )
+        open_until_end.enter_context(exporting(process))
+        asyncio.run(wait_for_kafka(wiring.broker(settings)))
+        made = services(settings, stages, instance, readiness)
+        collect_seldom()
+        execute(made)
 
 
 def execute(made: list[Service]) -> NoReturn:
@@ -160,6 +219,8 @@ def main() -> NoReturn:
     parser.add_argument("stages", nargs="+")
     arguments = parser.parse_args()
     log_to_stderr()
+    # Until the services are there and take it over: what was announced is taken back.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     if LIFELINE in os.environ:
         end_with_parent()
     try:

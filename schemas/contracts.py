@@ -26,8 +26,11 @@ _OURS = {
     topics.HEADER_CONTENT_TYPE: "application/json",
     topics.HEADER_RUN: "the run",
     topics.HEADER_ATTEMPT: "1, and one more for each redrive",
-    topics.HEADER_TRACEPARENT: "as it came with the ingested record, W3C Trace Context",
+    topics.HEADER_TRACEPARENT: "W3C Trace Context: as it came with the ingested record, or of the "
+    "stage that wrote this one where traces are on",
+    topics.HEADER_TRACESTATE: "with it, where there is one",
 }
+_TRACED = {name: _OURS[name] for name in (topics.HEADER_TRACEPARENT, topics.HEADER_TRACESTATE)}
 _LETTER = {
     topics.LETTER_ID: "the letter's id, kept through redrives",
     topics.LETTER_STAGE: "the stage that refused the record",
@@ -44,6 +47,7 @@ _LETTER = {
 _INGEST_HEADERS = {
     topics.HEADER_CONTENT_TYPE: "optional: application/json where absent; this schema is for JSON",
     topics.HEADER_TRACEPARENT: "optional: W3C Trace Context",
+    topics.HEADER_TRACESTATE: "optional: with it",
 }
 _AS_IT_WAS = {
     "description": "Key, value and headers of the refused record, untouched; the reason is in the "
@@ -65,7 +69,7 @@ def schema_files() -> dict[str, dict[str, Any]]:
         topics.DOCUMENTS_INGEST: (_ingest(), _INGEST_HEADERS),
         **{name: ({"$ref": _WORK}, _OURS) for name in _WORKS},
         **{name: ({"$ref": _EXTRACTION}, _OURS) for name in _EXTRACTIONS},
-        topics.INFERENCE_CALLS: (calls, {}),
+        topics.INFERENCE_CALLS: (calls, _TRACED),
         topics.DEAD_LETTERS: (_AS_IT_WAS, _LETTER),
     }
     files = {f"{name}.json": _topic(name, *parts) for name, parts in found.items()}

@@ -14,6 +14,7 @@ INFERENCE_CALLS = "inference.calls"
 
 HEADER_CONTENT_TYPE = "content-type"
 HEADER_TRACEPARENT = "traceparent"
+HEADER_TRACESTATE = "tracestate"
 HEADER_RUN = "millrace-run"
 HEADER_ATTEMPT = "millrace-attempt"
 

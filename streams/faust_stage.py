@@ -32,6 +32,7 @@ def faust_app(
     work: RecordWork,
     outbox: Outbox,
     folder: Path,
+    on_assigned: Callable[[], None] = lambda: None,
 ) -> faust.App:
     """The Faust application of one stage, which loses nothing.
 
@@ -45,7 +46,8 @@ def faust_app(
     A failed send raises, the supervisor of the agent ends the process, nothing is committed.
     Work is done in slices of the loop's time, so that others in the process send heartbeats. A
     thread for it was measured a third slower: the two fight for the interpreter. Faust insists on a
-    ``folder`` for tables, which no stage has.
+    ``folder`` for tables, which no stage has. ``on_assigned`` is called when the group has given
+    out its partitions.
     """
     app = faust.App(
         stage.group,
@@ -79,6 +81,10 @@ def faust_app(
             await outbox.send(outgoing)
             for event in events:
                 event.ack()
+
+    @app.on_partitions_assigned.connect
+    async def assigned(*_: object, **__: object) -> None:
+        on_assigned()
 
     return app
 

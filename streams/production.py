@@ -12,6 +12,7 @@ from schemas.record import Outgoing
 from streams.broker.admin import Positions
 from streams.broker.connection import Broker
 from streams.broker.outbox import Outbox
+from streams.telemetry.tracing import producing
 
 _BATCH = 500
 
@@ -58,7 +59,8 @@ async def produce(
         before = await positions.ends([topics.DOCUMENTS_INGEST])
         async with outbox:
             while batch := list(islice(source, _BATCH)):
-                await outbox.send([outgoing(document) for document in batch])
+                with producing(map(outgoing, batch)) as records:
+                    await outbox.send(records)
                 count += len(batch)
                 on_sent(len(batch))
         after = await positions.ends([topics.DOCUMENTS_INGEST])

@@ -110,8 +110,9 @@ def _documents(
 def _send(settings: Settings, documents: "Iterator[IngestDocument]") -> "Produced":
     from millrace import wiring
     from streams.production import produce as produce_documents
+    from streams.telemetry.tracing_setup import exporting
 
-    with TERMINAL.progress() as progress:
+    with TERMINAL.progress() as progress, exporting("produce"):
         task = progress.add_task("producing", total=None)
         return run_to_end(
             produce_documents(

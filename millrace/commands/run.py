@@ -1,6 +1,7 @@
 """``run``: the stages, supervised."""
 
 import signal
+import sys
 import threading
 from enum import StrEnum
 from types import FrameType
@@ -40,6 +41,7 @@ def run(
     """
     from millrace import wiring
     from millrace.commands.stack import prepare
+    from millrace.log_files import LogKeeping
     from millrace.supervisor import Supervisor
 
     settings = read_settings()
@@ -58,13 +60,24 @@ def run(
 
     signal.signal(signal.SIGTERM, on_signal)
     signal.signal(signal.SIGINT, on_signal)
-    supervisor = Supervisor(settings.home.absolute(), groups, on_event=TERMINAL.note)
+    supervisor = Supervisor(
+        settings.home.absolute(),
+        groups,
+        on_event=TERMINAL.note,
+        metrics_port=settings.metrics_port,
+        keeping=LogKeeping(pass_on=_to_stderr if settings.log_to_stderr else None),
+    )
     with supervisor.running():
         for group, pid in supervisor.pids.items():
             TERMINAL.note(f"pid {pid}: {', '.join(group)}")
         TERMINAL.note(f"logs are in {settings.home.absolute() / 'logs'}; Ctrl-C ends all stages")
         while not stop.wait(_CHECK_S):
             supervisor.check()
+
+
+def _to_stderr(lines: bytes) -> None:
+    sys.stderr.buffer.write(lines)
+    sys.stderr.buffer.flush()
 
 
 def grouped(kinds: dict[str, str], processes: Processes) -> list[tuple[str, ...]]:

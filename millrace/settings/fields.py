@@ -38,6 +38,7 @@ SETTINGS_FILE = "millrace.toml"
 
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
 Tiers = Annotated[tuple[TierName, ...], NoDecode, BeforeValidator(comma_separated)]
@@ -190,6 +191,57 @@ class Settings(EngineSettings, BaseSettings):
     commit_interval_s: float = Field(
         default=0.2, gt=0, le=60, description="Seconds between commits of a stage's offsets."
     )
+    metrics_port: int = Field(
+        default=0,
+        ge=0,
+        le=65_000,
+        description="Port of /metrics, /healthz and /readyz of the first process of stages; each "
+        "further one takes the next. With 0 each takes a free one: `millrace status` shows them, "
+        "and the files in run/metrics of `home` tell Prometheus.",
+    )
+    metrics_host: str = Field(
+        default="127.0.0.1", description="Address that they listen on; they know no passwords."
+    )
+    log_level: LogLevel = Field(
+        default="WARNING",
+        description="What processes of stages log: DEBUG, INFO, WARNING or ERROR. Only at DEBUG "
+        "may a line hold text of a document.",
+    )
+    log_to_stderr: bool = Field(
+        default=False,
+        description="Whether `millrace run` also writes what its processes log to stderr, where "
+        "containers look for it.",
+    )
+    sentry_dsn: SecretStr = Field(
+        default=SecretStr(""),
+        description="Address of a Sentry project that errors are reported to; needs the extra "
+        "`sentry`.",
+    )
+    grafana_url: str = Field(
+        default="http://127.0.0.1:3000",
+        description="Where Grafana is, with the path that it is served under: "
+        "`millrace dashboards push` puts the dashboards there.",
+    )
+    grafana_token: SecretStr = Field(
+        default=SecretStr(""), description="Token of a service account of Grafana, in role Admin."
+    )
+    grafana_folder: str = Field(
+        default="millrace", min_length=1, description="Title of the dashboards' folder in Grafana."
+    )
+    grafana_ssl_cafile: Path | None = Field(
+        default=None,
+        examples=["ca.pem"],
+        description="PEM file of the authorities that Grafana's certificate is checked against; "
+        "the system's when not set.",
+    )
+    grafana_clickhouse_url: str = Field(
+        default="",
+        examples=["http://clickhouse:8123"],
+        description="Where Grafana itself finds ClickHouse; `clickhouse_url` when empty.",
+    )
+    grafana_prometheus_url: str = Field(
+        default="http://127.0.0.1:9090", description="Where Grafana itself finds Prometheus."
+    )
 
     @model_validator(mode="after")
     def _tiers_fit(self) -> Self:
@@ -207,6 +259,16 @@ class Settings(EngineSettings, BaseSettings):
         """The settings of a tier's engine: its own over those of all."""
         shared = {name: getattr(self, name) for name in EngineSettings.model_fields}
         return EngineSettings.model_validate({**shared, **self.tier.get(tier, {})})
+
+    @field_validator("grafana_url", "grafana_clickhouse_url", "grafana_prometheus_url")
+    @classmethod
+    def _is_web_address(cls, url: str) -> str:
+        parts = urlsplit(url)
+        if url and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("should look like http://127.0.0.1:3000")
+        if parts.username is not None:
+            raise ValueError("should name no user")
+        return url
 
     @field_validator("clickhouse_url")
     @classmethod

@@ -1,11 +1,13 @@
 """How far the stages are: a snapshot of all positions, and what two of them say together."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition
+from aiokafka.errors import KafkaError
 
+from schemas.errors import UnavailableError
 from streams.broker.admin import Group, Positions
 from streams.stage import Stage
 
@@ -22,12 +24,16 @@ class TopicProgress:
 
 @dataclass(frozen=True, slots=True)
 class ReadingProgress:
-    """A stage in one of its topics: records that it is behind, and those it is done with."""
+    """A stage in one of its topics: records that it is behind, and those it is done with.
+
+    ``behind`` has the partitions where it is, each with the offset of the first record to come.
+    """
 
     stage: str
     topic: str
     lag: int
     done: int
+    behind: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,14 +69,19 @@ async def take(positions: Positions, stages: Sequence[Stage], names: Sequence[st
     Raises:
         UnavailableError: Kafka does not answer.
     """
-    missing = await positions.missing(names)
-    present = [name for name in names if name not in missing]
-    # What is committed is asked first: no stage may seem to be beyond the end.
-    committed = {stage.name: await positions.committed(stage.group) for stage in stages}
-    ends = await positions.ends(present) if present else {}
-    taken_at = time.monotonic()
-    begins = await positions.begins(list(ends)) if ends else {}
-    groups = await positions.groups([stage.group for stage in stages])
+    try:
+        missing = await positions.missing(names)
+        present = [name for name in names if name not in missing]
+        # What is committed is asked first: no stage may seem to be beyond the end.
+        committed = {stage.name: await positions.committed(stage.group) for stage in stages}
+        ends = await positions.ends(present) if present else {}
+        taken_at = time.monotonic()
+        begins = await positions.begins(list(ends)) if ends else {}
+        groups = await positions.groups([stage.group for stage in stages])
+    except KafkaError as error:
+        raise UnavailableError(
+            f"Kafka has stopped answering ({type(error).__name__}): see `millrace doctor`"
+        ) from error
 
     def of(topic: str) -> list[TopicPartition]:
         return [partition for partition in ends if partition.topic == topic]
@@ -78,9 +89,11 @@ async def take(positions: Positions, stages: Sequence[Stage], names: Sequence[st
     def reading(stage: Stage, topic: str) -> ReadingProgress:
         own = committed[stage.name]
         # What retention has deleted before it was read is not waited for.
-        done = sum(max(own.get(one, 0), begins[one]) for one in of(topic))
+        following = {one: max(own.get(one, 0), begins[one]) for one in of(topic)}
+        done = sum(following.values())
         lag = sum(ends[one] for one in of(topic)) - done
-        return ReadingProgress(stage.name, topic, max(lag, 0), done)
+        behind = {one.partition: at for one, at in following.items() if at < ends[one]}
+        return ReadingProgress(stage.name, topic, max(lag, 0), done, behind)
 
     def topic(name: str) -> TopicProgress:
         records = sum(ends[one] for one in of(name))

@@ -17,6 +17,9 @@ from streams.inference.engine import Engine, EngineDeadError
 from streams.inference.lane import Lane
 from streams.letters import dead_letter
 from streams.processing import Clock, bounded_json, continued_headers, unexpected, utc_now
+from streams.telemetry.inference_metrics import count_calls
+from streams.telemetry.stage_metrics import count_record
+from streams.telemetry.tracing import trace_calls
 from streams.topology import read_work
 
 STAGE = "inference"
@@ -78,14 +81,21 @@ async def answer_record(record: Record, answering: Answering) -> list[Outgoing]:
         if topic != extraction_topic(message.level) or not _comes_back(answered, message):
             message.lane.close(work)
     except RefusedError as error:
-        return [dead_letter(STAGE, record, error)]
+        return [_counted(dead_letter(STAGE, record, error), began)]
     except EngineDeadError:
         raise
     except Exception as error:
-        return [dead_letter(STAGE, record, unexpected(error))]
+        return [_counted(dead_letter(STAGE, record, unexpected(error)), began)]
     key = work.document.document_id.encode()
     forward = Outgoing(topic, key, value, continued_headers(record, work))
-    return [*call_records(work, completions, message.lane.tier), forward]
+    count_calls(work, completions, message.lane.tier)
+    trace_calls(work, completions, message.lane.tier)
+    return [*call_records(work, completions, message.lane.tier), _counted(forward, began)]
+
+
+def _counted(outgoing: Outgoing, began: float) -> Outgoing:
+    count_record(STAGE, outgoing, perf_counter() - began)
+    return outgoing
 
 
 def _message(record: Record, answering: Answering) -> _Message:

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -20,6 +20,8 @@ from streams.inference.admission.reading import to_read
 from streams.inference.answering import Answering, answer_record
 from streams.inference.offsets import OffsetWindow
 from streams.stage import Stage
+from streams.telemetry.log_context import work_on
+from streams.telemetry.tracing import traced_answer
 
 log = logging.getLogger(__name__)
 _POLL_MS = 50
@@ -79,8 +81,13 @@ class InferenceConsumer(Service):
         answering: Answering,
         outbox: Outbox,
         read_ahead: ReadAhead = DEFAULT_READ_AHEAD,
+        on_assigned: Callable[[], None] = lambda: None,
+        tracing: bool = False,
     ) -> None:
         super().__init__()
+        self._on_assigned = on_assigned
+        answer = partial(answer_record, answering=answering)
+        self._answered = partial(traced_answer, answer=answer) if tracing else answer
         self._stage = stage
         self._read_ahead = read_ahead
         self._answering = answering
@@ -150,7 +157,8 @@ class InferenceConsumer(Service):
             self._open[task] = _Open(partition, size)
 
     async def _answer(self, window: OffsetWindow, record: Record) -> None:
-        await self._outbox.send(await answer_record(record, self._answering))
+        work_on(record)
+        await self._outbox.send(await self._answered(record))
         window.finish(record.offset)
 
     def _raise_failures(self) -> None:
@@ -204,5 +212,5 @@ class _Revocation(ConsumerRebalanceListener):  # type: ignore[misc]
     async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
         await self._inference._drain(list(revoked))
 
-    async def on_partitions_assigned(self, assigned: set[TopicPartition]) -> None:
-        """Nothing to do: a window begins with its first record."""
+    async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
+        self._inference._on_assigned()  # a window begins with its first record

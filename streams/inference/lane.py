@@ -1,10 +1,12 @@
 """A tier at work: its engine, and the scheduler that says what goes to it next."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 
 from schemas.completion import Completion
+from schemas.metrics import QUEUE_SECONDS
 from schemas.task import DetailTask, SummaryTask, Task
 from schemas.topics import Level
 from schemas.work import Work
@@ -12,6 +14,17 @@ from streams.inference.admission.calibration import TokenCalibration
 from streams.inference.admission.scheduler import Scheduler
 from streams.inference.admission.ticket import Limits, Ticket
 from streams.inference.engine import DeployedEngine
+from streams.telemetry.metrics import observe
+
+
+@dataclass(frozen=True, slots=True)
+class LaneLoad:
+    """What a lane holds at one moment; ``fill`` is the share of what may be in flight."""
+
+    waiting: Mapping[Level, int]
+    in_flight: int
+    fill: float
+    open_documents: int
 
 
 class Lane:
@@ -24,6 +37,7 @@ class Lane:
     def __init__(self, tier: str, engine: DeployedEngine, limits: Limits) -> None:
         self.tier = tier
         self.engine = engine
+        self._limits = limits
         self._scheduler = Scheduler(limits)
         self._weights = TokenCalibration()
         self._waiting: dict[str, asyncio.Future[None]] = {}
@@ -53,6 +67,18 @@ class Lane:
         self._learn(task, completion)
         return completion
 
+    @property
+    def load(self) -> LaneLoad:
+        """What it holds now; may be asked for from another thread."""
+        scheduler = self._scheduler
+        fill = max(
+            scheduler.in_flight / scheduler.window_size,
+            scheduler.tokens_in_flight / self._limits.max_batch_tokens,
+        )
+        return LaneLoad(
+            scheduler.waiting_of, scheduler.in_flight, min(1.0, fill), scheduler.open_documents
+        )
+
     def room(self, level: Level) -> int:
         """How many tasks of a level may be read ahead."""
         return self._scheduler.room(level)
@@ -73,11 +99,13 @@ class Lane:
     @asynccontextmanager
     async def _admitted(self, ticket: Ticket) -> AsyncIterator[None]:
         turn = asyncio.get_running_loop().create_future()
-        self._scheduler.offer(ticket, self._now())
+        began = self._now()
+        self._scheduler.offer(ticket, began)
         self._waiting[ticket.ticket_id] = turn
         try:
             self._admit()
             await turn
+            observe(QUEUE_SECONDS, self._now() - began, self.tier, ticket.level)
             yield
         except BaseException:  # cancelled, or the engine is dead: it is not answered
             self._waiting.pop(ticket.ticket_id, None)

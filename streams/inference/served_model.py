@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from random import random
 from time import monotonic
 from typing import Protocol
@@ -37,6 +37,10 @@ def nobody(began: float, now: float, retry_after_s: float | None) -> None:
     """Where no window follows."""
 
 
+def unheard(kind: str) -> None:
+    """Where nobody counts failures."""
+
+
 class ServedModel:
     """Writes text through servers; serves the port ``LanguageModel``.
 
@@ -54,6 +58,8 @@ class ServedModel:
         settings: the model and its servers.
         warm_up: a prompt of each kind that will be asked, for ``start`` to try.
         refused: is told of servers without room.
+        failed: is told of every try of a call that a server failed on: ``unreachable``,
+            ``server_error`` or ``no_room``; also where the next one succeeds.
     """
 
     def __init__(
@@ -61,7 +67,9 @@ class ServedModel:
         settings: ServedModelSettings,
         warm_up: Sequence[Prompt] = (),
         refused: Refused = nobody,
+        failed: Callable[[str], None] = unheard,
     ) -> None:
+        self._told_failure = failed
         self._settings = settings
         self._patience = settings.patience
         self._refused = refused
@@ -74,6 +82,11 @@ class ServedModel:
         """Which model this is; the revision that servers tell is known once it has started."""
         revision = self._settings.revision or self._watch.card.root
         return EngineIdentity(ENGINE, self._settings.model, revision)
+
+    @property
+    def servers(self) -> Sequence[Server]:
+        """The servers as they are seen from here."""
+        return self._routing.servers
 
     @property
     def context_tokens(self) -> int | None:
@@ -115,10 +128,13 @@ class ServedModel:
             except FATAL as error:
                 raise EngineDeadError(str(error)) from error
             except ServerAwayError as error:
+                self._told_failure("unreachable")
                 self._failed(server, error)
             except ThrottledError as error:
+                self._told_failure("no_room")
                 self._throttled(call, server, error, began)
             except ServerFaultError as error:
+                self._told_failure("server_error")
                 self._watch.raise_if_dead()
                 self._failed(server, error)
                 await self._again(call, server, error)

@@ -1,11 +1,11 @@
 """The sink's consumer: from the last topics into the tables."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from mode import Service
 
@@ -18,6 +18,8 @@ from streams.broker.records import to_record
 from streams.sink.delivery import Delivery, Prepared, prepare
 from streams.sink.tables import Tables
 from streams.stage import Stage
+from streams.telemetry.stage_metrics import count_batch
+from streams.telemetry.tracing import inserting
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,8 +70,12 @@ class SinkConsumer(Service):
         tables: Tables,
         outbox: Outbox,
         batching: Batching = Batching(),
+        on_assigned: Callable[[], None] = lambda: None,
+        tracing: bool = False,
     ) -> None:
         super().__init__()
+        self._tracing = tracing
+        self._on_assigned = on_assigned
         self._stage = stage
         self._outbox = outbox
         self._batching = batching
@@ -82,7 +88,7 @@ class SinkConsumer(Service):
         """Join the group."""
         self._consumer = self._join()
         await self._consumer.start()
-        self._consumer.subscribe(self._stage.reads)
+        self._consumer.subscribe(self._stage.reads, listener=_Assignment(self._on_assigned))
 
     async def on_stop(self) -> None:
         """Leave; a batch that is being written is finished if the tables answer."""
@@ -103,7 +109,7 @@ class SinkConsumer(Service):
             prepared = await asyncio.to_thread(prepare, batch.records)
             await self._finish_writing()
             if batch.records:
-                writing = asyncio.create_task(self._write(batch.records, prepared))
+                writing = asyncio.create_task(self._write_traced(batch.records, prepared))
                 self._writing = (writing, batch)
 
     async def _gather(self) -> _Batch:
@@ -122,16 +128,23 @@ class SinkConsumer(Service):
                 break
         return batch
 
+    async def _write_traced(self, records: Sequence[Record], prepared: Prepared) -> None:
+        async with inserting(records if self._tracing else ()):
+            await self._write(records, prepared)
+
     async def _write(self, records: Sequence[Record], prepared: Prepared) -> None:
         await self._outbox.send(prepared.letters)
+        letters = prepared.letters
         try:
             await self._delivery.deliver(prepared.rows)
         except StoreRefusedError:
             checked = await asyncio.to_thread(prepare, records, checked=True)
-            if len(checked.letters) == len(prepared.letters):
+            if len(checked.letters) == len(letters):
                 raise  # no message is to blame
-            await self._outbox.send(checked.letters)
+            letters = checked.letters
+            await self._outbox.send(letters)
             await self._delivery.deliver(checked.rows)
+        count_batch(self._stage.name, len(records), letters)
 
     async def _finish_writing(self) -> None:
         if self._writing is None:
@@ -162,3 +175,14 @@ class SinkConsumer(Service):
             await self._consumer.commit(offsets)
         except (CommitFailedError, IllegalStateError):
             self.log.warning("sink: commit refused after a rebalance; the batch is repeated")
+
+
+class _Assignment(ConsumerRebalanceListener):  # type: ignore[misc]
+    def __init__(self, on_assigned: Callable[[], None]) -> None:
+        self._on_assigned = on_assigned
+
+    async def on_partitions_revoked(self, revoked: set[TopicPartition]) -> None:
+        """Nothing to do: what is written is committed if it still may be."""
+
+    async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
+        self._on_assigned()

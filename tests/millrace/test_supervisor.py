@@ -1,5 +1,6 @@
 """The supervisor of real, tiny processes."""
 
+import json
 import os
 import signal
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from millrace.log_files import LogKeeping
 from millrace.supervisor import (
     RestartPolicy,
     StageKeepsDyingError,
@@ -31,9 +33,9 @@ def running(code: str) -> Callable[[str, Sequence[str]], list[str]]:
 
 
 def eventually(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while not condition():
-        assert time.monotonic() < deadline, f"not within 10 s: {what}"
+        assert time.monotonic() < deadline, f"not within 30 s: {what}"
 
 
 def supervise(supervisor: Supervisor, until: Callable[[], bool], what: str) -> None:
@@ -117,6 +119,66 @@ def test_a_process_that_keeps_dying_ends_it_with_its_last_words(tmp_path: Path) 
         "ner died 3 times within 60 s, last with exit status 1: no disk left "
         f"(log: {tmp_path / 'logs' / 'ner.log'})"
     )
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ({"event": "no disk left", "level": "error"}, "no disk left"),
+        (
+            {"event": "it ends", "exception": "Traceback:\n  here\nOSError: no disk"},
+            "OSError: no disk",
+        ),
+    ],
+)
+def test_last_words_are_read_out_of_a_line_of_json(
+    tmp_path: Path, line: dict[str, str], words: str
+) -> None:
+    code = f"import sys; print({json.dumps(line)!r}, file=sys.stderr); sys.exit(4)"
+    supervisor = Supervisor(tmp_path, [("ner",)], QUICK, command_of=running(code))
+
+    with supervisor.running(), pytest.raises(StageKeepsDyingError, match=rf"4: {words} \(log"):
+        supervise(supervisor, lambda: False, "it gives up")
+
+
+def test_a_log_is_begun_anew_before_it_takes_the_disk(tmp_path: Path) -> None:
+    talks = "while True: print('x' * 99, flush=True)"
+    logs = tmp_path / "logs"
+    supervisor = Supervisor(
+        tmp_path, [("ner",)], command_of=running(talks), keeping=LogKeeping(5_000)
+    )
+
+    with supervisor.running():
+        supervise(supervisor, (logs / "ner.log.3").exists, "three older ones are there")
+
+    assert sorted(file.name for file in logs.iterdir()) == [
+        "ner.log", "ner.log.1", "ner.log.2", "ner.log.3",
+    ]  # fmt: skip
+
+
+def test_what_processes_log_is_passed_on_to_who_asks_for_it(tmp_path: Path) -> None:
+    """Every line once: also those of before a restart, and the last one."""
+    (tmp_path / "logs").mkdir()
+    (tmp_path / "logs" / "ner.log").write_text("yesterday\n")
+    code = "import os; print('up', os.getpid()); print('no disk left', end=''); raise SystemExit(4)"
+    said: list[bytes] = []
+    keeping = LogKeeping(pass_on=said.append)
+    supervisor = Supervisor(tmp_path, [("ner",)], QUICK, command_of=running(code), keeping=keeping)
+
+    with supervisor.running(), pytest.raises(StageKeepsDyingError):
+        supervise(supervisor, lambda: False, "it gives up")
+
+    lines = b"".join(said).decode().splitlines()
+    assert [line.split()[0] for line in lines] == ["up", "no", "up", "no", "up", "no"]
+    assert len(set(lines)) == 4
+
+
+def test_each_process_serves_its_metrics_at_a_port_of_its_own(tmp_path: Path) -> None:
+    code = "import os, time; print('up', os.environ['MILLRACE_METRICS_PORT'], flush=True); time.sleep(60)"  # noqa: E501
+    groups = [("ner",), ("sink",)]
+    with Supervisor(tmp_path, groups, command_of=running(code), metrics_port=9_100).running():
+        eventually(lambda: "up 9100" in log_of(tmp_path, "ner"), "the first has the port")
+        eventually(lambda: "up 9101" in log_of(tmp_path, "sink"), "the second has the next")
 
 
 def test_a_wrong_setting_ends_it_at_once_with_what_it_said(tmp_path: Path) -> None:

@@ -155,6 +155,11 @@ class Scheduler:
         return len(self._waiting)
 
     @property
+    def waiting_of(self) -> dict[Level, int]:
+        """The same by level."""
+        return dict(self._waiting_of)
+
+    @property
     def open_documents(self) -> int:
         """Documents begun and not finished."""
         return self._documents.open_count
