@@ -1,10 +1,13 @@
 """Tools of Debian that tests use without installing them: fetched into a folder, run from there."""
 
+import atexit
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,16 +34,32 @@ def debian_tool(program: str, package: str, libraries: tuple[str, ...], folder: 
         return Tool(Path(installed))
     if shutil.which("apt-get") is None:
         pytest.skip(f"{program} is not on this system's path, and no Debian package can be had")
-    fetched = _run("apt-get", "download", "-q", package, *libraries, folder=folder)
-    if fetched.returncode != 0:
-        pytest.skip(
-            f"{program} is not to be had: `apt-get install {package}` ({fetched.stderr.strip()})"
-        )
-    for archive in folder.glob("*.deb"):
-        _run("dpkg-deb", "-x", str(archive), "root", folder=folder).check_returncode()
+    if not (folder / "root").exists():
+        fetched = _run("apt-get", "download", "-q", package, *libraries, folder=folder)
+        if fetched.returncode != 0:
+            pytest.skip(
+                f"{program} is not to be had: `apt-get install {package}` "
+                f"({fetched.stderr.strip()})"
+            )
+        for archive in folder.glob("*.deb"):
+            _run("dpkg-deb", "-x", str(archive), "root", folder=folder).check_returncode()
+            archive.unlink()
     found = next((folder / "root/usr").rglob(f"bin/{program}"))
     shared = os.pathsep.join(str(path) for path in (folder / "root/usr/lib").glob("*-linux-*"))
-    return Tool(found, {"LD_LIBRARY_PATH": shared})
+    return Tool(found, {"LD_LIBRARY_PATH": shared} if shared else {})
+
+
+@cache
+def prometheus_tool(program: str) -> Tool:
+    """`prometheus` or `promtool`; the package is fetched once in a test process."""
+    return debian_tool(program, "prometheus", (), _prometheus_folder())
+
+
+@cache
+def _prometheus_folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="prometheus "))
+    atexit.register(shutil.rmtree, folder)
+    return folder
 
 
 def _run(*command: str, folder: Path) -> "subprocess.CompletedProcess[str]":

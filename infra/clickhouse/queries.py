@@ -104,6 +104,20 @@ def _unnested(row: Mapping[str, Any], group: str) -> list[dict[str, Any]]:
     ]
 
 
+def calls(client: Client, document_id: str, run_id: str) -> list[dict[str, Any]]:
+    """The model calls for a document in a run with their cost, also for earlier texts of it.
+
+    In the order of time. Tokens and cost are None where the engine does not count them.
+    """
+    return client.query(
+        "SELECT call_id, level, tier, engine, model, prompt_version, prompt_tokens, cached_tokens,"
+        " completion_tokens, queue_ms, run_ms, from_cache, outcome, cost_usd, called_at "
+        "FROM inference_calls FINAL "
+        "WHERE document_id = {id:String} AND run_id = {run:String} ORDER BY called_at, call_id",
+        {"id": document_id, "run": run_id},
+    )
+
+
 def letters(client: Client, document_id: str) -> list[dict[str, Any]]:
     """The dead letters that name a document, without their contents, newest first."""
     return client.query(

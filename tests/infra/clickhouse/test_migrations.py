@@ -87,6 +87,7 @@ def test_on_a_cluster_every_table_is_replicated() -> None:
         "ReplicatedReplacingMergeTree",
         "ReplicatedReplacingMergeTree",
         "ReplicatedMergeTree",
+        "ReplicatedReplacingMergeTree",
     ]
 
 
@@ -101,8 +102,9 @@ def test_a_name_cannot_end_its_quotes() -> None:
 
 def test_every_statement_may_be_repeated() -> None:
     safe = re.compile(
-        r"CREATE TABLE IF NOT EXISTS|CREATE OR REPLACE VIEW|INSERT INTO promotions SELECT"
-        r"|ALTER TABLE \w+\s+(ADD \w+ IF NOT EXISTS|MATERIALIZE)"
+        r"CREATE (TABLE|MATERIALIZED VIEW) IF NOT EXISTS|CREATE OR REPLACE VIEW"
+        r"|INSERT INTO (promotions|inference_calls_by_time)\s+SELECT"
+        r"|ALTER TABLE \w+\s+(ADD \w+ IF NOT EXISTS|MATERIALIZE|MODIFY SETTING)"
     )
 
     assert all(safe.match(one) for one in statements(ONE))
