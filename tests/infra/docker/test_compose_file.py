@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from ruamel.yaml import YAML
 
+from infra.grafana.sources import CLICKHOUSE, PLUGIN_VERSION, PROMETHEUS
 from infra.local.broker_config import LARGEST_MESSAGE_BYTES
 from millrace import __version__
 from millrace.settings import Settings
@@ -176,10 +177,22 @@ def test_what_prometheus_scrapes_are_services() -> None:
     hosts = {
         target.partition(":")[0]
         for job in found["scrape_configs"]
-        for static in job["static_configs"]
+        for static in job.get("static_configs", [])
         for target in static["targets"]
     }
     assert hosts - {"localhost"} <= set(EVERY_SERVICE)
+
+
+def test_prometheus_scrapes_every_process_of_ours_where_it_serves() -> None:
+    found = read_yaml(ROOT / "infra/prometheus/prometheus.yml")
+    (job,) = (job for job in found["scrape_configs"] if job["job_name"] == "millrace")
+    (replicas,) = job["dns_sd_configs"]
+
+    assert set(replicas["names"]) == set(ours())
+    for service in ours().values():
+        assert service["environment"]["MILLRACE_METRICS_HOST"] == "0.0.0.0"
+        assert service["environment"]["MILLRACE_METRICS_PORT"] == str(replicas["port"])
+        assert f":{replicas['port']}/readyz" in service["healthcheck"]["test"][-1]
 
 
 def test_grafana_reads_clickhouse_as_the_reader() -> None:
@@ -192,3 +205,23 @@ def test_grafana_reads_clickhouse_as_the_reader() -> None:
     (variable,) = re.findall(r"\$__env\{(\w+)\}", " ".join(strings(clickhouse)))
     assert services()["grafana"]["environment"][variable] == SECRETS["CLICKHOUSE_READER_PASSWORD"]
     assert prometheus["url"] == "http://prometheus:9090"
+
+
+def test_grafana_is_given_the_dashboards_where_it_looks_for_them() -> None:
+    (provider,) = read_yaml(ROOT / "infra/grafana/provisioning/dashboards/millrace.yml")[
+        "providers"
+    ]
+    volumes = [one.split(":") for one in services()["grafana"]["volumes"]]
+    mounted = {inside: ROOT / outside for outside, inside, *_ in volumes}
+
+    assert list(mounted[provider["options"]["path"]].glob("*.json"))
+
+
+def test_grafana_calls_its_data_sources_as_the_dashboards_do() -> None:
+    found = read_yaml(ROOT / "infra/grafana/provisioning/datasources/millrace.yml")["datasources"]
+
+    assert {(one["uid"], one["name"], one["type"]) for one in found} == {
+        (one.uid, one.name, one.type) for one in (CLICKHOUSE, PROMETHEUS)
+    }
+    plugin = services()["grafana"]["environment"]["GF_PLUGINS_PREINSTALL_SYNC"]
+    assert plugin == f"{CLICKHOUSE.type}@{PLUGIN_VERSION}"
