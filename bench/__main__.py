@@ -7,6 +7,8 @@ from bench.demo_seconds import demo_seconds
 from bench.first_document_share import first_document_share
 from bench.growth import growth
 from bench.mail import mail
+from bench.observability_cost import observability_cost
+from bench.panel_ms import panel_ms_1m, panel_ms_10m
 from bench.prompt_share_simulated import prompt_share_simulated
 from bench.results import Measure, record
 from bench.scheduler_overhead import scheduler_overhead
@@ -32,8 +34,11 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "batching_curve": batching_curve,
     "prompt_share": prompt_share,
     "cache_speedup": cache_speedup,
+    "observability_cost": observability_cost,
     "growth": growth,
     "mail": mail,
+    "panel_ms_1m": panel_ms_1m,
+    "panel_ms_10m": panel_ms_10m,
 }
 
 

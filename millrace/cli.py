@@ -10,7 +10,19 @@ import typer
 
 from infra.local.errors import StackError
 from millrace import __version__
-from millrace.commands import cache, config, demo, doctor, produce, run, show, stack, status
+from millrace.commands import (
+    cache,
+    charts,
+    config,
+    dashboards,
+    demo,
+    doctor,
+    produce,
+    run,
+    show,
+    stack,
+    status,
+)
 from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError, UnavailableError
@@ -55,9 +67,11 @@ app.command("status")(status.status)
 app.command("run")(run.run)
 app.command("produce")(produce.produce)
 app.command("show")(show.show)
+app.command("charts")(charts.charts)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
 app.add_typer(cache.app)
+app.add_typer(dashboards.app)
 
 
 def main() -> NoReturn:

@@ -128,7 +128,9 @@ def check_groups(progress: Progress) -> list[Finding]:
     lag = f"behind: {behind} records" if behind else "nothing waits for them"
     if idle:
         whom = "any stage" if len(idle) == len(names) else _some(idle)
-        return [absent("stages", f"no process runs {whom}; {lag}", "start it: `millrace run`")]
+        named = "" if len(idle) == len(names) else "".join(f" {name}" for name in idle)
+        advice = f"start it: `millrace run{named}`"
+        return [absent("stages", f"no process runs {whom}; {lag}", advice)]
     moving = [
         name for name, group in zip(names, progress.groups, strict=True) if group.state != "Stable"
     ]

@@ -55,7 +55,8 @@ def demo(
             _flow(settings, documents)
             shown = _show(settings, documents)
             TERMINAL.note(f"{shown} documents in {time.monotonic() - began:.1f} s")
-            _next_steps(is_running=keep or found_running)
+            pages = _pages(settings, documents)
+            _next_steps(pages, is_running=keep or found_running)
         finally:
             if not keep and not found_running:
                 with _to_its_end():
@@ -144,21 +145,57 @@ def _show(settings: Settings, documents: "list[IngestDocument]") -> int:
     return there
 
 
-def _next_steps(*, is_running: bool) -> None:
-    """Say what to try now, in commands that work as they are printed."""
+def _pages(settings: Settings, documents: "list[IngestDocument]") -> list[tuple[Path, str]]:
+    """Write a document and the dashboards as pages into the home; give where, and what they are."""
+    from datetime import UTC, datetime, timedelta
+
+    from infra.clickhouse import queries
+    from infra.clickhouse.client import Client
+    from millrace import wiring
+    from millrace.commands.charts import Moment, draw
+    from millrace.rendering.html_document import page
+
+    client = Client(wiring.clickhouse(settings))
+    try:
+        found = queries.document(client, _SHOWN)
+        calls = queries.calls(client, _SHOWN, found["run_id"]) if found else []
+    finally:
+        client.close()
+    folder = settings.home.absolute()
+    pages = []
+    if found:
+        pages.append(
+            (folder / "document.html", page(found, calls), "the document with its events in place")
+        )
+    now = datetime.now(UTC).replace(microsecond=0)
+    published = [document.published_at or now for document in documents]
+    written = (min(published), max(published) + timedelta(days=1))
+    flow = (now - timedelta(hours=1), now)
+    charts = draw(settings, events=written, flow=flow, moment=Moment.PUBLISHED)
+    pages.append((folder / "charts.html", charts, "charts of all documents"))
+    for file, html, _ in pages:
+        file.write_text(html, "utf-8")
+    return [(file, words) for file, _, words in pages]
+
+
+def _next_steps(pages: list[tuple[Path, str]], *, is_running: bool) -> None:
+    """Say what to look at and to try now, in commands that work as they are printed."""
     command = _command()
     steps = [
         ("up", "start Kafka and ClickHouse"),
         (f"show {_SHOWN}", "a document with its events in place"),
         ("run", "the stages, until Ctrl-C"),
         ("produce FILE… --wait", "your own documents, in another terminal meanwhile"),
-        ("status", "what runs, and how far behind it is"),
+        ("status --watch", "what runs, how far behind and how fast it is, until Ctrl-C"),
         ("down", "stop them"),
     ]
     wanted = steps[1:] if is_running else steps
     longest = max(len(arguments) for arguments, _ in wanted)
     lines = [f"  {command} {arguments:<{longest}}  {words}" for arguments, words in wanted]
+    widest = max(len(str(file)) for file, _ in pages)
+    browsed = [f"  {file!s:<{widest}}  {words}" for file, words in pages]
     TERMINAL.say("\nWhere to look next:\n" + "\n".join(lines))
+    TERMINAL.say("\nFor a browser:\n" + "\n".join(browsed))
 
 
 def _command() -> str:

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from millrace.settings import Settings
 
 _TIMEOUT_S = 6.0
+# For the tables of calls, beyond the time in which the stages are watched.
+_TABLES_S = 60.0
 _LOCK = Path(__file__).resolve().parents[2] / "requirements.lock"
 _NAME_COLUMNS = 16
 _STYLES = {"ok": "green", "warning": "yellow", "absent": "yellow", "problem": "red"}
@@ -23,6 +25,18 @@ _STYLES = {"ok": "green", "warning": "yellow", "absent": "yellow", "problem": "r
 
 def doctor(
     as_json: Annotated[bool, typer.Option("--json", help="For scripts.")] = False,
+    performance: Annotated[
+        bool,
+        typer.Option(
+            "--performance",
+            help="Instead: watch the running stages, and say what holds them up, how their engines "
+            "are used, what documents cost, and what to change.",
+        ),
+    ] = False,
+    seconds: Annotated[
+        float,
+        typer.Option(min=2, max=600, help="How long --performance watches."),
+    ] = 10.0,
 ) -> None:
     """Check what millrace needs, and say what to do about what is not right.
 
@@ -31,7 +45,7 @@ def doctor(
     """
     from millrace.checks.finding import State
 
-    findings = examined()
+    findings = watched(seconds) if performance else examined()
     states = [finding.state for finding in findings]
     if as_json:
         TERMINAL.json({"findings": [asdict(one) for one in findings], "counts": Counter(states)})
@@ -59,6 +73,20 @@ def examined() -> "list[Finding]":
     if settings is not None:
         checks += _of_settings(settings)
     return examine(checks, _TIMEOUT_S)
+
+
+def watched(seconds: float) -> "list[Finding]":
+    """What the processes of stages and the tables tell of their work in so many seconds."""
+    from millrace.checks import configuration
+    from millrace.checks.examination import Check, examine
+    from millrace.checks.performance import performance
+
+    settings, about_settings = configuration.settings()
+    if settings is None:
+        return about_settings
+    TERMINAL.note(f"watching the stages for {seconds:g} seconds")
+    check = Check("performance", lambda: performance(settings, seconds))
+    return examine([check], seconds + _TABLES_S)
 
 
 def _of_settings(settings: "Settings") -> "list[Check]":

@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 import typer
 
-from millrace.errors import UsageError
+from millrace.page_file import write_page
 from millrace.settings import read_settings
 from millrace.terminal import TERMINAL
 
@@ -28,6 +28,7 @@ def show(
     try:
         found = queries.document(client, document_id)
         letters = [] if found else queries.letters(client, document_id)
+        calls = queries.calls(client, document_id, found["run_id"]) if found and html else []
     finally:
         client.close()
     if found is None:
@@ -35,7 +36,9 @@ def show(
     elif as_json:
         TERMINAL.json(found)
     elif html is not None:
-        _write_page(found, html)
+        from millrace.rendering.html_document import page
+
+        write_page(html, page(found, calls))
     else:
         from millrace.rendering.terminal_document import render
 
@@ -53,13 +56,3 @@ def _absent(document_id: str, letters: list[dict[str, Any]]) -> None:
             f"({letter['kind']}): {letter['message']}"
         )
     raise typer.Exit(1)
-
-
-def _write_page(document: dict[str, Any], file: Path) -> None:
-    from millrace.rendering.html_document import page
-
-    try:
-        file.write_text(page(document), "utf-8")
-    except OSError as error:
-        raise UsageError(f"{file}: cannot be written: {error.strerror}") from error
-    TERMINAL.note(f"wrote {file}")

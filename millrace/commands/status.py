@@ -1,6 +1,8 @@
 """``status``: the services, the stages and topics, how far behind, how fast."""
 
 import asyncio
+import signal
+from contextlib import aclosing, suppress
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -28,12 +30,24 @@ def status(
             help="Measure records a second, for one second; by default not with --json.",
         ),
     ] = None,
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Go on showing it, with the engines, until Ctrl-C.")
+    ] = False,
+    every: Annotated[
+        float, typer.Option(min=0.2, max=3600, help="With --watch: seconds between two looks.")
+    ] = 2.0,
 ) -> None:
     """Show what runs: Kafka, ClickHouse, stages and topics, how far behind, how fast.
 
-    Exit status 3 when Kafka or ClickHouse does not answer, or a topic is missing.
+    Exit status 3 when Kafka or ClickHouse does not answer, or a topic is missing; with --watch
+    that is shown and tried again. Where no terminal is, --watch writes one look below the other.
     """
     settings = read_settings()
+    if watch:
+        if as_json:
+            raise typer.BadParameter("--watch and --json exclude each other")
+        _watch(settings, every)
+        return
     sample_s = _SAMPLE_S if (not as_json if with_rates is None else with_rates) else None
     found = _status(settings, sample_s)
     if as_json:
@@ -44,6 +58,34 @@ def status(
         _print_topics(found)
     if found["problems"]:
         raise typer.Exit(3)
+
+
+def _watch(settings: Settings, every_s: float) -> None:
+    """Show a look every so many seconds; Ctrl-C or SIGTERM is how it ends."""
+    with suppress(KeyboardInterrupt, asyncio.CancelledError):
+        run_to_end(_watching(settings, every_s))
+
+
+async def _watching(settings: Settings, every_s: float) -> None:
+    from rich.live import Live
+
+    from millrace.rendering.live_status import view
+    from millrace.watching import looks
+
+    task = asyncio.current_task()
+    if task is not None:
+        # Ended without this, it would leave the terminal without a cursor.
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    out = TERMINAL.out
+    async with aclosing(looks(settings, every_s)) as seen:
+        if not out.is_terminal:
+            async for now in seen:
+                out.print(view(now, every_s, ends_by_key=False), "")
+                out.file.flush()
+            return
+        with Live("looking …", console=out, auto_refresh=False) as live:
+            async for now in seen:
+                live.update(view(now, every_s, ends_by_key=True), refresh=True)
 
 
 def _status(settings: Settings, sample_s: float | None) -> dict[str, Any]:

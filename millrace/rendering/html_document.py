@@ -1,36 +1,35 @@
 """A document with its events in place, as one self-contained page. Everything is escaped."""
 
-from collections.abc import Iterable, Mapping
-from html import escape
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from millrace.rendering.event_words import facts, kind, takes_part, when
-from millrace.rendering.segments import Mark, marks, segments
+from millrace.rendering.event_words import facts, kind
+from millrace.rendering.html_events import Place, events
+from millrace.rendering.segments import marks, segments
+from millrace.rendering.web_page import attribute, skip_links, table, web_page, written
 
 _STYLE = """
-:root { color-scheme: light dark; --line: #8886; --dim: #767676; --event: #f9c846;
-  --argument: #4dd0e1; --relationship: #ab47bc; --entity: #81c784; }
-body { font: 1rem/1.7 system-ui, sans-serif; max-width: 58rem; margin: 2.5rem auto;
-  padding: 0 1.2rem; }
-h1 { font-size: 1.5rem; line-height: 1.3; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 0; }
-.facts, .legend, small { color: var(--dim); } .facts { margin: .3rem 0 1.5rem; }
-.facts, .legend { font-size: .85rem; } .legend mark { color: CanvasText; margin-right: .8rem; }
-.text { white-space: pre-wrap; overflow-wrap: anywhere; border-left: 3px solid var(--line);
-  padding-left: 1.2rem; }
-mark { color: inherit; background: none; border-radius: .2rem; padding: .05rem .2rem; }
-mark.event { background: var(--event); color: #111; font-weight: 600; }
-mark.argument { background: color-mix(in srgb, var(--argument) 30%, transparent); }
-mark.relationship { border-bottom: 2px solid var(--relationship); border-radius: 0; padding: 0; }
-mark.entity { border-bottom: 1px dotted var(--entity); border-radius: 0; padding: 0; }
-.text mark[title]::after { content: attr(data-label); font-size: .62rem; font-weight: 400;
-  margin-left: .25rem; opacity: .75; vertical-align: .15rem; }
-.text mark.entity::after, .text mark.relationship::after { content: none; }
-table { border-collapse: collapse; width: 100%; margin: .4rem 0 0; font-size: .92rem; }
-th, td { text-align: left; vertical-align: top; padding: .35rem 1rem .35rem 0;
-  border-bottom: 1px solid var(--line); }
-div.table { overflow-x: auto; } th { font-weight: 400; color: var(--dim); white-space: nowrap; }
-td.part { padding-left: 1.4rem; }
-td.exact { white-space: nowrap; }
+.text { white-space: pre-wrap; border-left: 3px solid var(--line); padding-left: 1.2rem;
+  line-height: 1.9; }
+mark, a.event { color: inherit; background: none; border-radius: .2rem; padding: .05rem .2rem;
+  text-decoration: none; }
+.event { background: var(--event) !important; color: var(--on-event) !important;
+  font-weight: 600; }
+mark.argument { background: var(--argument); }
+mark.relationship { border-bottom: 3px solid var(--relationship); border-radius: 0; padding: 0; }
+mark.entity { border-bottom: 2px dotted var(--entity); border-radius: 0; padding: 0; }
+.text [data-label]::after { content: attr(data-label); font-size: .68rem; font-weight: 400;
+  margin-left: .3rem; }
+.legend { font-size: .9rem; } .legend mark { margin-right: .8rem; }
+ol.events { list-style: none; margin: 0; padding: 0; }
+ol.events ol { list-style: none; margin: 0; padding-left: 1.2rem; }
+.card { background: var(--panel); border-radius: .4rem; padding: .7rem 1rem; margin: .6rem 0;
+  border-left: 4px solid var(--event); }
+.card p { margin: .2rem 0; } .card dl { display: grid; grid-template-columns: fit-content(9rem) 1fr;
+  gap: .1rem 1rem; margin: .3rem 0 0; } .card dt { color: var(--dim); } .card dd { margin: 0; }
+.error { color: var(--bad); font-weight: 600; } .warning { font-weight: 600; }
+.card small { font-weight: 400; }
+@media (max-width: 30rem) { .text { padding-left: .8rem; } }
 """
 _GROUPS = {
     "event": "event",
@@ -38,97 +37,146 @@ _GROUPS = {
     "relationship": "evidence of a relationship",
     "entity": "name, date or amount",
 }
+_LABELLED = ("event", "argument")
+_CALL_HEADS = (
+    "level", "tier", "engine", "model", "outcome", "prompt", "cached", "completion", "waited",
+    "ran", "cost",
+)  # fmt: skip
 
 
-def page(document: Mapping[str, Any]) -> str:
-    """The page of a document as ``infra.clickhouse.queries.document`` gives it."""
-    title = escape(document["title"] or document["document_id"])
-    found = marks(document)
-    known = " · ".join(map(escape, facts(document)))
-    return (
-        f'<!doctype html>\n<html lang="{escape(document["language"])}"><head>'
-        '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{title}</title><style>{_STYLE}</style></head><body>\n"
-        f'<h1>{title}</h1>\n<p class="facts">{known}</p>\n'
-        f'<div class="text">{_text(document["text"], found)}</div>\n'
-        f"{_legend(found)}\n{_events(document)}\n{_relationships(document)}\n"
-        f"{_findings(document)}\n</body></html>\n"
+def page(document: Mapping[str, Any], calls: Sequence[Mapping[str, Any]] = ()) -> str:
+    """The page of a document.
+
+    Args:
+        document: as ``infra.clickhouse.queries.document`` gives it.
+        calls: as ``infra.clickhouse.queries.calls`` gives them.
+    """
+    title = document["title"] or document["document_id"]
+    text, places = _text(document)
+    known = " · ".join(map(written, facts(document)))
+    skips = skip_links([("text", "the text"), ("events", "the events"), ("calls", "the calls")])
+    body = (
+        f'{skips}<header><h1 dir="auto">{written(title)}</h1><p class="facts">{known}</p></header>'
+        f'\n<main><h2 id="text">Text</h2>{text}\n'
+        f'<h2 id="events">Events</h2>{events(document, places)}\n'
+        f"{_relationships(document, places)}\n{_findings(document)}\n"
+        f'<h2 id="calls">Model calls</h2>{_calls(calls)}</main>'
     )
+    return web_page(title, _STYLE, body)
 
 
-def _text(text: str, found: list[Mark]) -> str:
-    parts = []
-    for segment in segments(text, found):
-        words, mark = escape(segment.text), segment.mark
+def _text(document: Mapping[str, Any]) -> tuple[str, dict[str, Place]]:
+    """The text with its marks, and where the first mark of each subject is in the page."""
+    found = marks(document)
+    cards = {event["event_id"]: f"e{number}" for number, event in enumerate(document["events"])}
+    kinds = {event["event_id"]: kind(event) for event in document["events"]}
+    places = {identity: Place(card=card) for identity, card in cards.items()}
+    parts, there = [], set()
+    for number, segment in enumerate(segments(document["text"], found)):
+        words, mark = written(segment.text), segment.mark
         if mark is None:
             parts.append(words)
             continue
-        label = escape(mark.label)
-        parts.append(
-            f'<mark class="{mark.group}" data-label="{label}" '
-            f'title="{label}, code points {mark.start}–{mark.end}">{words}</mark>'
-        )
-    return "".join(parts)
-
-
-def _legend(found: list[Mark]) -> str:
-    there = {mark.group for mark in found}
-    shown = [
-        f'<mark class="{group}">{words}</mark>'
-        for group, words in _GROUPS.items()
+        there.add(mark.group)
+        place = places.setdefault(mark.subject, Place())
+        if not place.mark:
+            place.mark = f"m{number}"
+        named = attribute(mark.label)
+        says = f'title="{named}, code points {mark.start}–{mark.end}" id="m{number}"'
+        label = f' data-label="{named}"' if mark.group in _LABELLED else ""
+        if mark.group == "event":
+            says = f'title="{attribute(kinds[mark.subject])}, to its entry" id="m{number}"'
+            parts.append(f'<a class="event" href="#{place.card}"{label} {says}>{words}</a>')
+        else:
+            parts.append(f'<mark class="{mark.group}"{label} {says}>{words}</mark>')
+    legend = "".join(
+        f'<mark class="{group}">{words}</mark> ' for group, words in _GROUPS.items()
         if group in there
-    ]
-    return f'<p class="legend">{"".join(shown)}</p>' if shown else ""
+    )  # fmt: skip
+    language = attribute(document["language"])
+    return (
+        (f'<p class="legend">{legend}</p>' if legend else "")
+        + f'<div class="text" lang="{language}" dir="auto">{"".join(parts)}</div>',
+        places,
+    )
 
 
-def _events(document: Mapping[str, Any]) -> str:
-    participants = takes_part(document)
-    rows = []
-    for event in document["events"]:
-        who = "<br>".join(map(escape, participants[event["event_id"]]))
-        part = ' class="part"' if event["parent_event_id"] else ""
-        rows.append(
-            f"<tr><td{part}>{escape(kind(event))}</td><td>{escape(event['trigger'])} "
-            f"<small>{event['span_start']}–{event['span_end']}</small></td><td>{who}</td>"
-            f'<td class="exact">{escape(when(event))}</td><td>{escape(event["place"])}</td>'
-            f"<td>{event['confidence']:.2f}</td></tr>"
-        )
-    heads = ("event", "trigger", "who and what", "when", "where", "confidence")
-    return _table("Events", heads, rows) or "<p>No events.</p>"
-
-
-def _relationships(document: Mapping[str, Any]) -> str:
+def _relationships(document: Mapping[str, Any], places: Mapping[str, Place]) -> str:
+    if not document["relationships"]:
+        return ""
     triggers = {event["event_id"]: event["trigger"] for event in document["events"]}
-    rows = (
+
+    def named(event_id: str) -> str:
+        if event_id not in triggers:
+            return "?"
+        return f'<a href="#{places[event_id].card}">{written(triggers[event_id])}</a>'
+
+    rows = [
         (
-            triggers.get(link["source_event_id"], "?"),
-            link["kind"],
-            triggers.get(link["target_event_id"], "?"),
-            link["evidence"],
+            named(link["source_event_id"]),
+            written(link["kind"]),
+            named(link["target_event_id"]),
+            places.get(link["relationship_id"], Place()).link(link["evidence"]),
+            f"{link['confidence']:.2f}",
         )
         for link in document["relationships"]
-    )
-    heads = ("from", "relationship", "to", "evidence")
-    return _table("Relationships", heads, [_row(row) for row in rows])
+    ]
+    heads = ("from", "relationship", "to", "evidence", "confidence")
+    return f"<h2>Relationships</h2>{table('Relationships', heads, rows, numbers=(4,))}"
 
 
 def _findings(document: Mapping[str, Any]) -> str:
-    rows = (
-        (finding["severity"], finding["rule"], finding["message"])
-        for finding in document["findings"]
-    )
-    return _table("Findings", ("severity", "rule", "finding"), [_row(row) for row in rows])
-
-
-def _row(cells: Iterable[str]) -> str:
-    return f"<tr>{''.join(f'<td>{escape(cell)}</td>' for cell in cells)}</tr>"
-
-
-def _table(title: str, heads: tuple[str, ...], rows: list[str]) -> str:
-    if not rows:
+    if not document["findings"]:
         return ""
-    head = "".join(f"<th>{escape(name)}</th>" for name in heads)
-    return (
-        f'<h2>{title}</h2><div class="table"><table><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(rows)}</tbody></table></div>"
+    severities = {"error": "error", "warning": "warning"}
+    rows = [
+        (
+            f'<span class="{severities.get(one["severity"], "info")}">'
+            f"{written(one['severity'])}</span>",
+            written(one["rule"]),
+            written(one["message"]),
+        )
+        for one in document["findings"]
+    ]
+    return f"<h2>Findings</h2>{table('Findings', ('severity', 'rule', 'finding'), rows)}"
+
+
+def _calls(calls: Sequence[Mapping[str, Any]]) -> str:
+    if not calls:
+        return "<p>No call is recorded for this document in its run.</p>"
+    rows = [
+        (
+            *(written(call[name]) for name in ("level", "tier", "engine", "model")),
+            written(call["outcome"]) + (" <small>from cache</small>" if call["from_cache"] else ""),
+            *(_count(call[f"{name}_tokens"]) for name in ("prompt", "cached", "completion")),
+            f"{call['queue_ms']:,.0f} ms",
+            f"{call['run_ms']:,.0f} ms",
+            _dollars(call["cost_usd"]),
+        )
+        for call in calls
+    ]
+    sums = [_sum(calls, f"{name}_tokens") for name in ("prompt", "cached", "completion")]
+    total = (
+        "all", "", "", "", f"{len(calls)} calls", *map(_count, sums), "",
+        f"{sum(call['run_ms'] for call in calls):,.0f} ms", _dollars(_sum(calls, "cost_usd")),
+    )  # fmt: skip
+    words = (
+        '<p class="dim">All calls for this document in its run, also for earlier texts of it. '
+        "Tokens and cost are “–” where the engine does not count them.</p>"
     )
+    return words + table("Model calls", _CALL_HEADS, rows, numbers=range(5, 11), total=total)
+
+
+def _sum(calls: Sequence[Mapping[str, Any]], name: str) -> Any:
+    known = [call[name] for call in calls if call[name] is not None]
+    return sum(known) if known else None
+
+
+def _count(tokens: int | None) -> str:
+    return "–" if tokens is None else f"{tokens:,}"
+
+
+def _dollars(cost: float | None) -> str:
+    if cost is None:
+        return "–"
+    return f"${cost:.6f}" if cost else "$0"

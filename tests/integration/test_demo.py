@@ -2,6 +2,7 @@
 
 import json
 import re
+import shutil
 import signal
 import sys
 from collections.abc import Iterator
@@ -60,9 +61,21 @@ def test_what_it_says_to_do_next_works_as_printed(kept: Ended, environment: Envi
     steps = kept.out.partition("Where to look next:")[2]
     printed = re.search(r"^  (\S*millrace) (show \S+)", steps, re.MULTILINE)
     assert printed, kept.out
-    assert Path(printed[1]).resolve().samefile(Path(sys.executable).parent / "millrace")
+    command = shutil.which(printed[1]) or printed[1]
+    assert Path(command).resolve().samefile(Path(sys.executable).parent / "millrace")
 
     assert millrace(*printed[2].split(), environment=environment).status == 0
+
+
+def test_it_says_where_two_pages_for_a_browser_are(first: Ended) -> None:
+    lines = first.out.partition("For a browser:\n")[2].splitlines()
+
+    pages = [Path(line.strip().partition(".html  ")[0] + ".html") for line in lines]
+    assert [page.name for page in pages] == ["document.html", "charts.html"]
+    document, charts = (page.read_text("utf-8") for page in pages)
+    assert '<h1 dir="auto">Orlin Foods buys Dutch bakery chain' in document
+    assert "There is nothing to show yet" not in charts
+    assert charts.count("<svg") >= 5
 
 
 def test_a_wait_names_the_stages_that_no_process_runs(

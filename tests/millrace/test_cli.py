@@ -14,7 +14,8 @@ from millrace.cli import main
 from tests.command import Ended, elsewhere
 
 COMMANDS = (
-    "demo", "up", "down", "status", "run", "produce", "show", "config", "doctor", "cache"
+    "demo", "up", "down", "status", "run", "produce", "show", "charts", "config", "doctor", "cache",
+    "dashboards",
 )  # fmt: skip
 # Each takes longer to import than all that help needs.
 HEAVY = ("aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "psutil")

@@ -1,6 +1,7 @@
 """What the doctor's checks make of what they see."""
 
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -189,6 +190,14 @@ class TestGroups:
         (found,) = cluster.check_groups(progress(0))
 
         assert (found.state, found.advice) == (State.ABSENT, "start it: `millrace run`")
+
+    def test_one_stage_without_a_process_is_named(self) -> None:
+        some = progress(1)
+        alone = replace(some, groups=(*some.groups[:-1], replace(some.groups[-1], members=0)))
+
+        (found,) = cluster.check_groups(alone)
+
+        assert found.advice == "start it: `millrace run sink`"
 
     def test_a_rebalance_is_a_warning(self) -> None:
         (found,) = cluster.check_groups(progress(1, state="PreparingRebalance"))

@@ -46,3 +46,13 @@ def document(**changes: Any) -> dict[str, Any]:
         ],
         "findings": [],
     } | changes  # fmt: skip
+
+
+def call(**changes: Any) -> dict[str, Any]:
+    """A row as `infra.clickhouse.queries.calls` gives it."""
+    return {
+        "call_id": "c", "level": "summary", "tier": "standard", "engine": "openai", "model": "m",
+        "prompt_version": "1", "prompt_tokens": 1234, "cached_tokens": 0, "completion_tokens": 56,
+        "queue_ms": 3.2, "run_ms": 812.0, "from_cache": False, "outcome": "completed",
+        "cost_usd": None, "called_at": DAY[0],
+    } | changes  # fmt: skip

@@ -80,9 +80,9 @@ def test_ten_thousand_marks_in_a_mebibyte_take_no_second(length: int) -> None:
     text = "x" * 1024 * 1024
     wanted = [mark(start * 100, min(start * 100 + length, len(text))) for start in range(10_000)]
 
-    began = time.perf_counter()
+    began = time.process_time()
     found = segments(text, wanted)
-    spent = time.perf_counter() - began
+    spent = time.process_time() - began
 
     assert len(found) == (20_000 if length == 50 else 2)
     assert spent < 1.0

@@ -93,7 +93,7 @@ def test_a_mebibyte_with_ten_thousand_mentions_takes_seconds_not_minutes() -> No
     mentions = [(start * 64, start * 64 + 3) for start in range(10_000)]
     events = [event("won", 0, mentions=mentions)]
 
-    began = time.perf_counter()
+    began = time.process_time()
     shown(document(text=text, events=events, arguments=[], relationships=[]))
 
-    assert time.perf_counter() - began < 5
+    assert time.process_time() - began < 5
