@@ -17,7 +17,7 @@ from typing import IO
 
 from millrace.log_files import BOUNDED, Follower, LogKeeping, move_content, too_long
 from millrace.targets import process_name
-from millrace.worker import EXIT_SETUP, LIFELINE
+from millrace.worker import EXIT_SETUP, LAG_ELSEWHERE, LIFELINE
 from schemas.errors import MillraceError
 from schemas.ids import content_id
 
@@ -179,10 +179,12 @@ class Supervisor:
         child.log_begin = 0
 
     def _environment(self, child: _Child) -> dict[str, str]:
-        """What this child's settings differ in: the next port for each, if they are not any."""
-        if not self._metrics_port:
-            return {}
-        return {_METRICS_PORT: str(self._metrics_port + self._children.index(child))}
+        """What this child is told: the next port for each, if not any, and who measures the lag."""
+        number = self._children.index(child)
+        told = {LAG_ELSEWHERE: "1"} if number else {}
+        if self._metrics_port:
+            told[_METRICS_PORT] = str(self._metrics_port + number)
+        return told
 
     def _stop_all(self) -> None:
         alive = [child.process for child in self._children if child.process]

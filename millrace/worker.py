@@ -48,6 +48,9 @@ from streams.telemetry.tracing_setup import wanted as traces_wanted
 # EX_CONFIG of sysexits.h: to start again would change nothing.
 EXIT_SETUP = 78
 LIFELINE = "_MILLRACE_LIFELINE_FD"
+# Set where another process of the same supervisor measures the lag of all stages: to look takes
+# time of the processor and of Kafka.
+LAG_ELSEWHERE = "_MILLRACE_LAG_ELSEWHERE"
 _COLLECT_EVERY = 100_000
 _STOP_S = 20.0
 _LONGEST_WAIT_S = 5.0
@@ -113,7 +116,12 @@ def services(
     known = {stage.name: stage for stage in stages}
     watching: list[Service] = [
         Heartbeat(readiness),
-        LagWatch(broker, stages, kafka_answers=readiness.kafka_answers),
+        # Without stages it only looks whether Kafka answers.
+        LagWatch(
+            broker,
+            () if LAG_ELSEWHERE in os.environ else stages,
+            kafka_answers=readiness.kafka_answers,
+        ),
     ]
     return [*watching, outbox, *(service for name in names for service in made(known[name]))]
 

@@ -74,7 +74,8 @@ READY = Gauge(
 )  # fmt: skip
 LAG = Gauge(
     "millrace_lag_records", "records",
-    "Records of a topic that a stage has not committed. Each process tells of all stages.",
+    "Records of a topic that a stage has not committed. The first process of each `millrace run` "
+    "tells of all stages.",
     ("stage", "topic"),
 )  # fmt: skip
 OLDEST_SECONDS = Gauge(

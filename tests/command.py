@@ -16,7 +16,7 @@ import psutil
 from infra.local.addresses import free_port
 
 TIMEOUT_S = 60
-PATIENCE_S = 30
+PATIENCE_S = 60
 _LOOK_S = 0.02
 
 

@@ -95,6 +95,8 @@ class InferenceConsumer(Service):
         self._commit_interval = membership.commit_interval
         self._windows: dict[TopicPartition, OffsetWindow] = {}
         self._open: dict[asyncio.Task[None], _Open] = {}
+        # Polling goes on while they are drained: what it brings of them is another's by now.
+        self._leaving: set[TopicPartition] = set()
         self._held_bytes = 0
         self._join = partial(group_consumer, broker, stage, membership, fetch_ms=_FETCH_MS)
         self._consumer: AIOKafkaConsumer = None
@@ -142,12 +144,14 @@ class InferenceConsumer(Service):
                 }
                 wanted |= to_read(levels, spans, lane.room, self._read_ahead.max_span)
         for partition in assigned:
-            if partition in wanted:
+            if partition in wanted - self._leaving:
                 self._consumer.resume(partition)
             else:
                 self._consumer.pause(partition)
 
     def _begin(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
+        if partition in self._leaving:
+            return
         window = self._windows.setdefault(partition, OffsetWindow())
         for record in records:
             window.begin(record.offset)
@@ -172,9 +176,10 @@ class InferenceConsumer(Service):
             self._held_bytes -= record.size
 
     async def _commit(self) -> None:
+        windows = dict(self._windows)
         offsets = {
             partition: offset
-            for partition, window in self._windows.items()
+            for partition, window in windows.items()
             if (offset := window.to_commit()) is not None
         }
         if not offsets:
@@ -185,11 +190,12 @@ class InferenceConsumer(Service):
             log.warning("%s: commit refused after a rebalance; it is repeated", self._stage.name)
             return
         for partition, offset in offsets.items():
-            self._windows[partition].committed(offset)
+            windows[partition].committed(offset)
 
     async def _drain(self, revoked: Iterable[TopicPartition]) -> None:
         """Wait for the calls in flight of ``revoked``, commit, cancel what is left of them."""
         gone = set(revoked)
+        self._leaving |= gone
         leaving = [task for task, record in self._open.items() if record.partition in gone]
         if leaving:
             _, late = await asyncio.wait(leaving, timeout=self._read_ahead.drain_s)
@@ -213,4 +219,5 @@ class _Revocation(ConsumerRebalanceListener):  # type: ignore[misc]
         await self._inference._drain(list(revoked))
 
     async def on_partitions_assigned(self, _assigned: set[TopicPartition]) -> None:
+        self._inference._leaving.clear()
         self._inference._on_assigned()  # a window begins with its first record

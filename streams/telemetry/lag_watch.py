@@ -1,4 +1,4 @@
-"""How far all stages are behind, measured by every process: also of a stage that nobody runs."""
+"""How far all stages are behind: also one that nobody runs."""
 
 import logging
 import time

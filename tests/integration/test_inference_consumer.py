@@ -39,7 +39,7 @@ LIMITS = Limits(linger_s=0)
 READ_AHEAD = ReadAhead()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 20) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 60) -> None:
     deadline = asyncio.get_running_loop().time() + seconds
     while not condition():
         assert asyncio.get_running_loop().time() < deadline, "the condition did not come true"
