@@ -256,8 +256,8 @@ class TestWhileAConsumerRuns:
         asked = flow.small.times_asked(batch.questions)
         assert asked == {one: 2 if one in held else 1 for one in batch.questions}
         details_again = [call for call in batch.calls() if call["level"] == "detail"]
-        assert len(details_again) == 32
-        assert sum(call["from_cache"] for call in details_again) == 16
+        assert sum(not call["from_cache"] for call in details_again) == 16
+        assert sum(call["from_cache"] for call in details_again) >= 16
 
     def test_a_repeat_does_not_hide_what_was_paid(self, flow: ServedFlow, consumer: Run) -> None:
         batch = flow.documents(unique(), 40)
@@ -278,8 +278,10 @@ class TestWhileAConsumerRuns:
     def test_a_second_consumer_comes_and_goes_without_a_loss(
         self, flow: ServedFlow, tmp_path: Path
     ) -> None:
-        batch = flow.documents(unique(), 240)
-        waiting = list(batch.given.values())
+        # As many as it takes until both have asked: the second may take long to come.
+        batch = flow.documents(unique(), 800)
+        waiting = list(batch.given)
+        sent = []
         # A home of its own, and so a cache of its own: what it repeats, it asks.
         other = {"MILLRACE_HOME": str(tmp_path), "MILLRACE_OPENAI_API_KEY": "second"}
         keys = flow.small.keys
@@ -287,7 +289,9 @@ class TestWhileAConsumerRuns:
         def under_load(until: Callable[[], bool], what: str) -> None:
             def is_so() -> bool:
                 if flow.small.in_flight < 8 and waiting:
-                    flow.send(waiting.pop() for _ in range(min(8, len(waiting))))
+                    some = [waiting.pop() for _ in range(min(8, len(waiting)))]
+                    flow.send(batch.given[one] for one in some)
+                    sent.extend(some)
                 return until()
 
             eventually(is_so, what)
@@ -297,11 +301,12 @@ class TestWhileAConsumerRuns:
                 under_load(lambda: keys["Bearer second"] > 20, "the second is asking")
                 before = keys["Bearer first"]
                 under_load(lambda: keys["Bearer first"] > before + 20, "so is the first")
-            flow.send(waiting)
             flow.settle()
 
-        assert batch.arrived() == len(batch.given)
-        asked = flow.small.times_asked(batch.questions)
+        assert batch.arrived() == len(sent)
+        asked = flow.small.times_asked(
+            [question for question in batch.questions if question.document_id in sent]
+        )
         assert min(asked.values()) == 1
         assert sum(asked.values()) - len(asked) <= IN_FLIGHT
 
