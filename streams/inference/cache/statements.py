@@ -76,7 +76,7 @@ def forget(connection: sqlite3.Connection, document_id: str, until_ms: int | Non
         How many answers went.
     """
     owned = connection.execute(
-        "SELECT completion_id FROM owners WHERE document_id = ?1 AND ingested_at_ms <= ?2",
+        "SELECT completion_id FROM owners WHERE document_id = ? AND ingested_at_ms <= ?",
         (document_id, 2**63 - 1 if until_ms is None else until_ms),
     ).fetchall()
     gone = 0
@@ -86,8 +86,8 @@ def forget(connection: sqlite3.Connection, document_id: str, until_ms: int | Non
             (document_id, completion_id),
         )
         gone += connection.execute(
-            """DELETE FROM completions WHERE id = ?1
-               AND NOT EXISTS (SELECT 1 FROM owners WHERE completion_id = ?1)""",
+            """DELETE FROM completions WHERE id = ?
+               AND NOT EXISTS (SELECT 1 FROM owners WHERE completion_id = completions.id)""",
             (completion_id,),
         ).rowcount
     return gone
