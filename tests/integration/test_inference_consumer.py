@@ -179,7 +179,7 @@ async def test_what_cannot_be_finished_in_time_repeats_and_nothing_else(rig: Rig
     assert sorted(names(second)) == ["next", "stuck"]
 
 
-async def test_a_second_member_takes_partitions_over_and_repeats_little(rig: Rig) -> None:
+async def test_a_second_member_takes_partitions_over_without_repeats(rig: Rig) -> None:
     # Longer than the heartbeat by which the first member hears of the second.
     documents = [f"d{number}" for number in range(200)]
 
@@ -195,10 +195,7 @@ async def test_a_second_member_takes_partitions_over_and_repeats_little(rig: Rig
             await until(lambda: len({*names(first), *names(second)}) == 200)
             await until(lambda: bool(second.calls))
 
-    answered = names(first) + names(second)
-    assert set(answered) == set(documents)
-    # None where the first had its time to drain; never more than it was at work on.
-    assert len(answered) - len(documents) <= small.max_waiting + small.max_batch_size
+    assert sorted(names(first) + names(second)) == sorted(documents)
 
 
 async def test_a_dead_engine_ends_the_consumer_with_nothing_committed(rig: Rig) -> None:
