@@ -4,35 +4,26 @@ The session's pipeline has the local engine: on one stack the two would share co
 """
 
 import asyncio
-import signal
 import subprocess
-import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from json import dumps
-from os import environ
 from pathlib import Path
 from typing import Any
 
 import psutil
-import pytest
 
 from infra.clickhouse import queries
 from infra.clickhouse.client import Client
-from infra.local import stack as local_stack
 from millrace import wiring
-from millrace.commands.stack import prepare
-from millrace.settings import Settings
 from schemas import topics
 from schemas.record import Outgoing
 from streams.broker.admin import Positions
-from streams.broker.outbox import Outbox
 from streams.inference.cache.upkeep import statistics
-from streams.settling import settle
 from tests.command import eventually
 from tests.flow import TEXT, ingest_json
-from tests.local_stack import silent, stack_settings
+from tests.integration.private_stack import PrivateStack, private_stack
 from tests.model_answers import AnsweringServer, Question, rehearsed
 
 SMALL, LARGE = "acme/reader-8b", "acme/reader-70b"
@@ -40,16 +31,12 @@ IN_FLIGHT = 32
 # Dollars for a million tokens: of a prompt, of one computed before, of an answer.
 PRICES = (1.0, 0.1, 2.0)
 _OTHER_STAGES = ("ner", "summary", "detail", "relationship", "validation", "sink")
-_SETTLE_S = 60
-_STOP_S = 30
 
 
 @dataclass(frozen=True)
-class ServedFlow:
+class ServedFlow(PrivateStack):
     """The pipeline but for its inference consumers, which the tests start."""
 
-    settings: Settings
-    environment: Mapping[str, str]
     client: Client
     small: AnsweringServer
     large: AnsweringServer
@@ -75,21 +62,8 @@ class ServedFlow:
             server.answers.update({asked.user: text for asked, text in answers.items()})
         return Batch(self, given, tuple(answers))
 
-    def send(self, records: Iterable[Outgoing]) -> None:
-        async def sending() -> None:
-            outbox = Outbox(wiring.broker(self.settings))
-            async with outbox:
-                await outbox.send(list(records))
-
-        asyncio.run(sending())
-
     def delete(self, document_id: str) -> None:
         self.send([Outgoing(topics.DOCUMENTS_INGEST, document_id.encode(), None)])
-
-    def settle(self) -> None:
-        """Wait until all that was sent is in the tables."""
-        broker = wiring.broker(self.settings)
-        asyncio.run(settle(broker, wiring.stages(self.settings), _SETTLE_S))
 
     def committed(self) -> int:
         """How many records of tasks have been answered for good."""
@@ -111,8 +85,8 @@ class ServedFlow:
     @contextmanager
     def inference(self, **changes: str) -> Iterator["Run"]:
         """`millrace run inference`, ended with SIGTERM."""
-        with running({**self.environment, **changes}, "inference") as run:
-            yield run
+        with self.running("inference", "--processes", "one", **changes) as process:
+            yield Run(process)
 
 
 @dataclass(frozen=True)
@@ -169,34 +143,9 @@ class Run:
         return found[0]
 
 
-@contextmanager
-def running(environment: Mapping[str, str], *stages: str) -> Iterator[Run]:
-    """`millrace run` with some stages in one process, ended as a user ends it."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "millrace", "run", *stages, "--processes", "one"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-        env={**environ, **environment},
-    )
-    try:
-        yield Run(process)
-    finally:
-        process.send_signal(signal.SIGTERM)
-        try:
-            process.wait(_STOP_S)
-        except subprocess.TimeoutExpired:
-            process.kill()
-            process.wait()
-            raise
-
-
-def _environment(home: Path, small: AnsweringServer, large: AnsweringServer) -> dict[str, str]:
-    stack = stack_settings(home)
+def _chosen(small: AnsweringServer, large: AnsweringServer) -> dict[str, str]:
     prompt, cached, completion = PRICES
     return {
-        "MILLRACE_HOME": str(home),
-        "MILLRACE_KAFKA_BOOTSTRAP": f"{stack.kafka_host}:{stack.kafka_port}",
-        "MILLRACE_CLICKHOUSE_URL": f"http://{stack.clickhouse_host}:{stack.clickhouse_port}",
         "MILLRACE_ENGINE": "openai",
         "MILLRACE_MODEL": SMALL,
         "MILLRACE_OPENAI_URLS": small.url,
@@ -212,22 +161,17 @@ def _environment(home: Path, small: AnsweringServer, large: AnsweringServer) -> 
 
 
 @contextmanager
-def served_flow(home: Path) -> Iterator[ServedFlow]:
-    """Kafka, ClickHouse, two servers of models, and all stages but the inference consumer."""
+def served_flow(home: Path, **chosen: str) -> Iterator[ServedFlow]:
+    """Kafka, ClickHouse, two servers of models, and all stages but the inference consumer.
+
+    ``chosen`` are further settings.
+    """
     small, large = AnsweringServer(SMALL), AnsweringServer(LARGE)
-    with small.running(), large.running():
-        environment = _environment(home, small, large)
-        with pytest.MonkeyPatch.context() as patch:
-            for name, value in environment.items():
-                patch.setenv(name, value)
-            settings = Settings()
-        try:
-            local_stack.up(wiring.local_stack(settings), silent)
-            prepare(settings)
-            with (
-                closing(Client(wiring.clickhouse(settings))) as client,
-                running(environment, *_OTHER_STAGES),
-            ):
-                yield ServedFlow(settings, environment, client, small, large)
-        finally:
-            local_stack.down(wiring.local_stack(settings), silent)
+    with (
+        small.running(),
+        large.running(),
+        private_stack(home, **_chosen(small, large), **chosen) as stack,
+        closing(Client(wiring.clickhouse(stack.settings))) as client,
+        stack.running(*_OTHER_STAGES, "--processes", "one"),
+    ):
+        yield ServedFlow(stack.settings, stack.environment, client, small, large)

@@ -20,7 +20,7 @@ from schemas.topics import LEVELS
 from streams.topology import topic_names, topology
 from tests.command import eventually, millrace
 from tests.flow import TEXT, ingest_json
-from tests.integration.watched_flow import WatchedFlow, watched_flow
+from tests.integration.private_stack import PrivateStack, private_stack
 from tests.metrics_pages import page, samples, text, value
 
 pytestmark = pytest.mark.integration
@@ -47,17 +47,17 @@ def port() -> int:
 
 
 @pytest.fixture(scope="module")
-def flow(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[WatchedFlow]:
+def flow(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[PrivateStack]:
     """All stages but the sink, in two processes, after some documents and a bad one."""
     with (
-        watched_flow(tmp_path_factory.mktemp("watched") / "home") as flow,
+        private_stack(tmp_path_factory.mktemp("watched") / "home") as flow,
         flow.running(*OTHERS, MILLRACE_METRICS_PORT=str(port)),
     ):
         yield flow
 
 
 @pytest.fixture(scope="module")
-def filled(flow: WatchedFlow, port: int) -> list[Sample]:
+def filled(flow: PrivateStack, port: int) -> list[Sample]:
     """What all processes tell once some documents and a bad one have gone through."""
     with flow.running("sink"):
         flow.send([*documents("first", 3), Outgoing("documents.ingest", b"bad", b"{")])
@@ -145,13 +145,15 @@ class TestEveryMetric:
 
 
 class TestProcesses:
-    def test_serve_at_the_port_that_is_set_and_the_next(self, flow: WatchedFlow, port: int) -> None:
+    def test_serve_at_the_port_that_is_set_and_the_next(
+        self, flow: PrivateStack, port: int
+    ) -> None:
         for number, stage in ((port, "ner"), (port + 1, "inference")):
             eventually(lambda at=number: ready(f"{HOST}:{at}"), "it is ready")  # type: ignore[misc]
             own = {"stage": stage}
             assert value(samples(f"{HOST}:{number}"), "millrace_stage_ready", own) == 1
 
-    def test_end_with_one_line_where_the_port_is_in_use(self, flow: WatchedFlow) -> None:
+    def test_end_with_one_line_where_the_port_is_in_use(self, flow: PrivateStack) -> None:
         with socket.create_server((HOST, 0)) as taken:
             port = taken.getsockname()[1]
             ended = millrace(
@@ -166,7 +168,7 @@ class TestProcesses:
         assert re.search(rf"{HOST}:{port} \(Address already in use\)", ended.err)
         assert "Traceback" not in ended.err
 
-    def test_answer_quickly_under_load(self, flow: WatchedFlow, port: int) -> None:
+    def test_answer_quickly_under_load(self, flow: PrivateStack, port: int) -> None:
         flow.send(documents("load", 200))
         spent = []
         for _ in range(15):
@@ -179,7 +181,7 @@ class TestProcesses:
 
 class TestAStageThatNobodyRuns:
     def test_is_seen_by_the_others_with_what_waits_for_it(
-        self, flow: WatchedFlow, port: int
+        self, flow: PrivateStack, port: int
     ) -> None:
         """With members 0, lag and an age that grow; and back to 0 once it runs again."""
         watched = f"{HOST}:{port}"

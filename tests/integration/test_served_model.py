@@ -240,10 +240,12 @@ class TestWhileAConsumerRuns:
         # level are unfinished, each with one answer that is kept and one that is not.
         details = {one.document_id: one for one in batch.questions if one.level == "detail"}
         held = set(details.values())
-        kept = flow.kept_answers()
+        kept, committed = flow.kept_answers(), flow.committed()
         with flow.small.holding([one.user for one in held]):
             batch.send()
             eventually(lambda: flow.small.in_flight == 16, "16 calls are in flight")
+            # A summary that is not committed yet is answered again, and its details after it.
+            eventually(lambda: flow.committed() == committed + 16, "the summaries are committed")
             # A finished call is asked again where the kill falls between the last byte of its
             # stream and the commit of the cache (reading the answer, one transaction:
             # milliseconds). Here all that is finished has been committed.

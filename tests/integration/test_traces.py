@@ -12,7 +12,7 @@ from millrace.targets import targets
 from schemas.record import Outgoing
 from tests.command import eventually, millrace
 from tests.flow import TEXT, ingest_json
-from tests.integration.watched_flow import watched_flow
+from tests.integration.private_stack import private_stack
 from tests.metrics_pages import text
 from tests.otlp_receiver import DOCUMENT, Receiver, attribute, receiving
 
@@ -54,7 +54,7 @@ def traced(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Traced]:
     folder = tmp_path_factory.mktemp("traced")
     file = folder / "documents.jsonl"
     file.write_text(json.dumps({"id": "produced", "text": MARKED}) + "\n")
-    with watched_flow(folder / "home") as flow, receiving() as receiver:
+    with private_stack(folder / "home") as flow, receiving() as receiver:
         logging = {"MILLRACE_LOG_LEVEL": "INFO", "MILLRACE_LOG_TO_STDERR": "true"}
         environment = {**otel(receiver.url), **logging}
         with flow.running(**environment) as process:

@@ -27,7 +27,7 @@ _STOP_S = 30
 
 
 @dataclass(frozen=True)
-class WatchedFlow:
+class PrivateStack:
     """Kafka and ClickHouse with all topics and tables; no stage runs yet."""
 
     settings: Settings
@@ -79,13 +79,14 @@ class WatchedFlow:
 
 
 @contextmanager
-def watched_flow(home: Path) -> Iterator[WatchedFlow]:
-    """A stack in ``home`` on free ports, ended with the context."""
+def private_stack(home: Path, **chosen: str) -> Iterator[PrivateStack]:
+    """A stack in ``home`` on free ports, ended with the context, with further settings."""
     stack = stack_settings(home)
     environment = {
         "MILLRACE_HOME": str(home),
         "MILLRACE_KAFKA_BOOTSTRAP": f"{stack.kafka_host}:{stack.kafka_port}",
         "MILLRACE_CLICKHOUSE_URL": f"http://{stack.clickhouse_host}:{stack.clickhouse_port}",
+        **chosen,
     }
     with pytest.MonkeyPatch.context() as patch:
         for name, value in environment.items():
@@ -95,6 +96,6 @@ def watched_flow(home: Path) -> Iterator[WatchedFlow]:
     try:
         local_stack.up(local, silent)
         prepare(settings)
-        yield WatchedFlow(settings, environment)
+        yield PrivateStack(settings, environment)
     finally:
         local_stack.down(local, silent)
