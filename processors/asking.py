@@ -4,13 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
+from processors.errors import ProfileError
 from processors.lexical.identity import ENGINE
+from processors.profile_overrides import overridden
 from schemas.completion import Completed
 from schemas.errors import RefusedError
 from schemas.extraction import Finding, Severity
 from schemas.ids import content_id
 from schemas.output import DetailOutput, RelationshipOutput, SummaryOutput
 from schemas.profile import Profile
+from schemas.run import Run
 from schemas.task import DetailTask, RelationshipTask, SummaryTask
 from schemas.topics import Level
 from schemas.work import Work
@@ -33,10 +36,11 @@ class Answered(Generic[TaskOf, OutputOf]):
 
 
 def profile_of(work: Work, profiles: Mapping[str, Profile]) -> Profile:
-    """The document's profile.
+    """The document's profile, with what its run changes of it.
 
     Raises:
-        RefusedError: ``unknown_profile``, no profile of that name is known here.
+        RefusedError: ``unknown_profile``, no profile of that name is known here, or what the run
+            changes does not fit it any more.
     """
     profile = profiles.get(work.profile)
     if profile is None:
@@ -46,7 +50,22 @@ def profile_of(work: Work, profiles: Mapping[str, Profile]) -> Profile:
             f"profile {work.profile!r} is not known here (known: {known}): add its file to the "
             "folder of profiles, or produce the document with another",
         )
-    return profile
+    return profile_in(work.run, profile)
+
+
+def profile_in(run: Run, profile: Profile) -> Profile:
+    """A profile with what a run changes of it.
+
+    Raises:
+        RefusedError: ``unknown_profile``, the changes do not fit it any more.
+    """
+    changes = run.specification.override_of(profile.name)
+    if changes is None:
+        return profile
+    try:
+        return overridden(profile, changes)
+    except ProfileError as error:
+        raise RefusedError("unknown_profile", str(error)) from None
 
 
 def task_id(work: Work, level: Level, *asked: str | int) -> str:
@@ -111,7 +130,7 @@ def _fallback(
     work: Work, task: SummaryTask | DetailTask | RelationshipTask, completion: Completed
 ) -> list[Finding]:
     """Says who answered in place of the model that the run wants, and why that did not."""
-    wanted = work.run.specification.served_by(work.tier)
+    wanted = work.run.specification.served_by(work.tier_of(task.level))
     last = completion.attempts[-1] if completion.attempts else None
     if wanted is None or last is None or (last.engine, last.model) == (wanted.engine, wanted.model):
         return []

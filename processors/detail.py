@@ -54,7 +54,7 @@ def plan_detail(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
     )
     if not events:
         return Outcome(extraction_topic("relationship"), planned)
-    return Outcome(inference_topic(work.tier, "detail"), planned)
+    return Outcome(inference_topic(work.tier_of("detail"), "detail"), planned)
 
 
 def _grounded(

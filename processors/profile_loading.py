@@ -55,16 +55,21 @@ def load_profile(path: Path) -> Profile:
         raise ProfileError(
             f"{path}: name: is {profile.name!r} in a file called {path.name}: make them the same"
         )
-    _check_references(path, profile)
+    check_references(str(path), profile)
     return profile
 
 
-def _check_references(path: Path, profile: Profile) -> None:
+def check_references(where: str, profile: Profile) -> None:
+    """Check that what a profile names is there.
+
+    Raises:
+        ProfileError: a role is filled by a kind of entities that the profile does not have.
+    """
     for kind, event in profile.events.items():
         for name, role in event.roles.items():
             for entity in role.entities:
                 if entity not in profile.entities:
                     raise ProfileError(
-                        f"{path}: events.{kind}.roles.{name}.entities: {entity!r} is not among "
+                        f"{where}: events.{kind}.roles.{name}.entities: {entity!r} is not among "
                         f"the profile's entities: add it there or remove it here"
                     )

@@ -47,7 +47,7 @@ def plan_relationship(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
     )
     if not tasks:
         return Outcome(extraction_topic("relationship"), planned)
-    return Outcome(inference_topic(work.tier, "relationship"), planned)
+    return Outcome(inference_topic(work.tier_of("relationship"), "relationship"), planned)
 
 
 class _EventTable:

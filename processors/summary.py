@@ -34,7 +34,7 @@ def plan_summary(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
     planned = work.model_copy(update={"tasks": tasks})
     if not tasks:
         return Outcome(extraction_topic("relationship"), planned)
-    return Outcome(inference_topic(work.tier, "summary"), planned)
+    return Outcome(inference_topic(work.tier_of("summary"), "summary"), planned)
 
 
 def _task(work: Work, chunk: Chunk, profile: Profile) -> SummaryTask:

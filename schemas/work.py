@@ -9,6 +9,7 @@ from schemas.extraction import Argument, Event, Finding, Relationship
 from schemas.model import Message, Value
 from schemas.run import Run
 from schemas.task import Task
+from schemas.topics import Level
 
 
 class StageTime(Value):
@@ -41,3 +42,7 @@ class Work(Message):
     relationships: tuple[Relationship, ...] = ()
     findings: tuple[Finding, ...] = ()
     stage_times: tuple[StageTime, ...] = ()
+
+    def tier_of(self, level: Level) -> str:
+        """The tier that answers a level of this document, by its run."""
+        return self.run.specification.tier_of(level, self.tier)

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from processors.asking import profile_of
-from processors.errors import PromptTemplateError
 from processors.prompting.answer_form import blank
 from processors.prompting.answer_schema import (
     MOST_EVENTS,
@@ -55,6 +54,13 @@ class _Question(NamedTuple):
     nearby: Mapping[str, FoundEvent] = {}
 
 
+class _Fixed(NamedTuple):
+    """What all prompts of a profile share: instructions by version, schemas by level."""
+
+    instructions: Mapping[str, str]
+    schemas: Mapping[Level, Schema]
+
+
 class PromptRenderer:
     """Renders the tasks of all levels; the same task over the same work gives the same prompt.
 
@@ -69,17 +75,9 @@ class PromptRenderer:
     def __init__(self, profiles: Mapping[str, Profile], templates: PromptTemplates) -> None:
         self._profiles = profiles
         self._templates = templates
-        self._instructions = {
-            (version, name): templates.render(
-                version, name, "instructions", {"profile": profile, "fields": FIELDS}
-            )
-            for version in templates.versions
-            for name, profile in profiles.items()
-        }
-        self._schemas: dict[tuple[str, Level], Schema] = {
-            (name, level): answer_schema(profile, level)
-            for name, profile in profiles.items()
-            for level in LEVELS
+        # By what a run changes of a profile, too: of a run that is new here, they are made then.
+        self._fixed: dict[tuple[str, str | None], _Fixed] = {
+            (name, None): self._fix(profile) for name, profile in profiles.items()
         }
 
     def warm_up(self, version: str) -> tuple[Prompt, ...]:
@@ -88,21 +86,33 @@ class PromptRenderer:
         Raises:
             PromptTemplateError: no such version is known here.
         """
-        if version not in self._templates.versions:
-            known = ", ".join(self._templates.versions)
-            raise PromptTemplateError(
-                f"prompts of version {version!r} are not known here: there are {known}; add a "
-                "folder of that name to the folder of prompts"
-            )
+        self._templates.require(version)
         return tuple(
             Prompt(
-                instructions=self._instructions[version, name],
+                instructions=self._fixed[name, None].instructions[version],
                 document="",
                 question=blank(schema),
                 schema=schema,
                 max_tokens=_FRAME_TOKENS,
             )
-            for (name, _level), schema in self._schemas.items()
+            for name in self._profiles
+            for schema in self._fixed[name, None].schemas.values()
+        )
+
+    def _fixed_of(self, profile: Profile, changes: str | None) -> _Fixed:
+        found = self._fixed.get((profile.name, changes))
+        if found is None:
+            found = self._fixed[profile.name, changes] = self._fix(profile)
+        return found
+
+    def _fix(self, profile: Profile) -> _Fixed:
+        values = {"profile": profile, "fields": FIELDS}
+        return _Fixed(
+            instructions={
+                version: self._templates.render(version, profile.name, "instructions", values)
+                for version in self._templates.versions
+            },
+            schemas={level: answer_schema(profile, level) for level in LEVELS},
         )
 
     def render(self, task: Task, work: Work) -> Prompt:
@@ -123,10 +133,11 @@ class PromptRenderer:
             else ""
         )
         question = _question(task, work, profile, events)
-        schema = self._schemas[name, task.level]
+        fixed = self._fixed_of(profile, work.run.specification.override_of(name))
+        schema = fixed.schemas[task.level]
         values = {**question.values, "form": blank(schema), "profile": profile}
         return Prompt(
-            instructions=self._instructions[version, name],
+            instructions=fixed.instructions[version],
             document=document,
             question=self._templates.render(version, name, task.level, values),
             schema=schema,

@@ -9,19 +9,27 @@ not there is an error, never an empty word.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError
+from jinja2 import DictLoader, StrictUndefined, Template, TemplateError, TemplateSyntaxError, meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from processors.errors import PromptTemplateError
 from processors.prompting.fence import fenced, neutral
 from schemas.errors import RefusedError
+from schemas.ids import content_id
+from schemas.topics import LEVELS, Level
 
 BUNDLED_TEMPLATES = Path(__file__).parent / "templates"
 TEMPLATES = ("instructions", "document", "summary", "detail", "relationship")
 _SUFFIX = ".j2"
+# What the prompts of every level hold, beside the level's own template.
+_SHARED = ("instructions", "document")
+# A template that is another one: nothing else is in it.
+_ALIAS = re.compile(r"""\n*\{%-?\s*include\s+(["'])([^"']+)\1\s*-?%\}\n*""")
+_DIGEST_LENGTH = 16
 
 
 class PromptTemplates:
@@ -45,6 +53,8 @@ class PromptTemplates:
         )
         environment.filters["fenced"] = lambda content: fenced(content.strip("\n"))
         environment.filters["quoted"] = quoted
+        self._environment = environment
+        self._sources = sources
         self._templates = {name: _compiled(environment, name) for name in sources}
         self.versions = tuple(sorted({name.partition("/")[0] for name in sources}))
         for version in self.versions:
@@ -54,6 +64,59 @@ class PromptTemplates:
                         f"prompts of version {version!r}: {template}{_SUFFIX} is missing: add it, "
                         'or include the bundled one in it: {% include "1/' + template + '.j2" %}'
                     )
+
+    def digests(self, version: str) -> dict[Level, str]:
+        """Of each level a digest of all templates that decide its prompts, for any profile.
+
+        Versions that say the same of a level have the same digest of it, however they are spread
+        over files: a template that only includes another one counts as that one.
+
+        Raises:
+            PromptTemplateError: no such version is known here.
+        """
+        self.require(version)
+        return {level: self._digest(version, (*_SHARED, level)) for level in LEVELS}
+
+    def require(self, version: str) -> None:
+        """Make sure that there is such a version.
+
+        Raises:
+            PromptTemplateError: there is none; the message names those that are there.
+        """
+        if version not in self.versions:
+            raise PromptTemplateError(
+                f"prompts of version {version!r} are not known here: there are "
+                f"{', '.join(self.versions)}; add a folder of that name to the folder of prompts"
+            )
+
+    def _digest(self, version: str, templates: tuple[str, ...]) -> str:
+        ends = tuple(f"/{template}{_SUFFIX}" for template in templates)
+        # The version's own, and those of its profiles' folders.
+        own = sorted(
+            name
+            for name in self._sources
+            if name.startswith(f"{version}/") and name.endswith(ends) and name.count("/") < 3
+        )
+        parts = [part for name in own for part in (name.partition("/")[2], self._content(name))]
+        return content_id("prompt", *parts)[:_DIGEST_LENGTH]
+
+    def _content(self, name: str, within: tuple[str, ...] = ()) -> str:
+        """A template with all that it refers to, as a text that is the same where these are."""
+        source = self._sources.get(name)
+        if source is None or name in within:
+            return ""
+        alias = _ALIAS.fullmatch(source)
+        if alias:
+            return self._content(alias.group(2), (*within, name))
+        referred = meta.find_referenced_templates(self._environment.parse(source))
+        contents = [
+            # A name that is only known when it is rendered may be any of them.
+            content_id(*sum(sorted(self._sources.items()), ()))
+            if one is None
+            else self._content(one, (*within, name))
+            for one in referred
+        ]
+        return content_id(source.strip("\n"), *contents)
 
     def render(
         self, version: str, profile: str, template: str, values: Mapping[str, object]

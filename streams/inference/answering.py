@@ -9,7 +9,7 @@ from schemas.completion import Completed, Completion, Failed
 from schemas.errors import RefusedError
 from schemas.record import Outgoing, Record
 from schemas.task import Task
-from schemas.topics import Level, extraction_topic, inference_topic, tier_and_level
+from schemas.topics import LEVELS, Level, extraction_topic, inference_topic, tier_and_level
 from schemas.work import StageTime, Work
 from streams.inference.calls import call_records
 from streams.inference.cascade import CASCADE, Cascade, Step
@@ -191,7 +191,10 @@ async def _by_last_resort(
 def _comes_back(work: Work, message: _Message) -> bool:
     """Whether a further level of the document is to come to this tier: each begins in its own."""
     level = message.level
-    if level == "relationship" or message.lane.tier != work.tier:
+    if level == "relationship":
+        return False
+    further_levels = LEVELS[LEVELS.index(level) + 1 :]
+    if message.lane.tier not in {work.tier_of(one) for one in further_levels}:
         return False
     outputs = [done.output for done in work.completions if isinstance(done, Completed)]
     events = sum(len(output.events) for output in outputs if output.level == "summary")

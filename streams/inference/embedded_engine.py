@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from time import perf_counter
 
+from processors.asking import profile_of
 from processors.lexical import ENGINE, MODEL, MODEL_REVISION, answer
 from schemas.completion import Attempt, Completed, Completion
-from schemas.errors import RefusedError
 from schemas.profile import Profile
 from schemas.task import Task
 from schemas.work import Work
@@ -41,16 +41,14 @@ class EmbeddedEngine:
         """The rules' answer; it has no tokens to count.
 
         Raises:
-            RefusedError: the task's profile is not known here.
+            RefusedError: the work's profile is not known here.
         """
         return await asyncio.get_running_loop().run_in_executor(
             self._thread, self._answer, task, work
         )
 
     def _answer(self, task: Task, work: Work) -> Completion:
-        profile = self._profiles.get(task.profile)
-        if profile is None:
-            raise RefusedError("unknown_profile", f"profile {task.profile!r} is not known here")
+        profile = profile_of(work, self._profiles)
         called_at, began = self._clock(), perf_counter()
         output = answer(task, work, profile)
         attempt = Attempt(
