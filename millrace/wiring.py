@@ -6,22 +6,23 @@ from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
 
-from infra.clickhouse.client import ClickHouse
 from infra.local.stack import StackSettings
-from millrace.security import clickhouse_cafile, kafka_security
+from millrace.security import kafka_security
 from millrace.settings import Settings, SettingsError
+from millrace.settings.retention import milliseconds, with_defaults
+from millrace.tables_address import clickhouse as clickhouse
 from processors.annotation import AnnotationSettings
 from processors.profile_loading import load_profiles
 from processors.routing import Route
 from schemas.profile import Profile
-from schemas.run import Run, Specification, TierModel
-from streams.broker.admin import TopicSettings
+from schemas.run import LIVE, Run, TierModel
+from streams.broker.admin import FOREVER, Retention, TopicSettings
 from streams.broker.connection import Broker
 from streams.inference.cache.completions import CacheSettings
 from streams.inference.embedded_engine import LOCAL_IDENTITY
 from streams.processing import StageContext
 from streams.stage import Stage
-from streams.topology import topology
+from streams.topology import topic_names, topology
 
 # Engines that need no model to be named: they are their model.
 OWN_MODELS: Final[Mapping[str, str]] = {
@@ -39,30 +40,28 @@ def broker(settings: Settings) -> Broker:
     return Broker(settings.kafka_bootstrap, kafka_security(settings))
 
 
-def clickhouse(settings: Settings) -> ClickHouse:
-    """How to reach ClickHouse.
-
-    Raises:
-        SettingsError: the file of authorities cannot be used.
-    """
-    return ClickHouse(
-        url=settings.clickhouse_url,
-        database=settings.clickhouse_database,
-        user=settings.clickhouse_user,
-        password=settings.clickhouse_password.get_secret_value(),
-        cluster=settings.clickhouse_cluster,
-        cafile=clickhouse_cafile(settings),
-    )
-
-
 def stages(settings: Settings) -> tuple[Stage, ...]:
     """The topology with the tiers that are deployed."""
     return topology(settings.tiers)
 
 
 def topic_settings(settings: Settings) -> TopicSettings:
-    """How topics are created."""
-    return TopicSettings(settings.kafka_partitions, settings.kafka_replication)
+    """How topics are created, and how long they keep their records.
+
+    Raises:
+        SettingsError: the retention of a topic is set that is not there.
+    """
+    names = topic_names(stages(settings))
+    if unknown := sorted(set(settings.retention) - set(names)):
+        raise SettingsError(
+            f"not a valid setting: retention: no topic {unknown[0]!r}; there are {', '.join(names)}"
+        )
+    retention = {
+        name: Retention(FOREVER if ms is None else ms, is_chosen=name in settings.retention)
+        for name, written in with_defaults(settings.retention, names).items()
+        for ms in (milliseconds(written),)
+    }
+    return TopicSettings(settings.kafka_partitions, settings.kafka_replication, retention)
 
 
 @cache
@@ -103,18 +102,10 @@ def cache_settings(settings: Settings) -> CacheSettings:
 
 
 def run(settings: Settings) -> Run:
-    """The run that newly ingested documents belong to."""
-    deployed = [tier_model(settings, tier) for tier in settings.tiers]
-    return Run(
-        run_id=settings.run,
-        specification=Specification(
-            engine=deployed[0].engine,
-            model=deployed[0].model,
-            prompt_version=settings.prompt_version,
-            tier=deployed[0].tier,
-            tiers=tuple(deployed) if len(deployed) > 1 else (),
-        ),
-    )
+    """The run of the settings: the first, and the only one where there is no table of runs."""
+    from millrace.run_choice import present_specification
+
+    return Run(run_id=LIVE, specification=present_specification(settings))
 
 
 def stage_context(settings: Settings) -> StageContext:

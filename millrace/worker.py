@@ -18,21 +18,23 @@ from tenacity import AsyncRetrying, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
 from infra.clickhouse.client import ClickHouseTables, Client
-from millrace import wiring
+from millrace import run_choice, wiring
 from millrace.error_reports import report_errors
 from millrace.settings import Settings, read_settings
 from millrace.targets import announced, process_name
 from millrace.worker_log import log_to_stderr
+from schemas import topics
 from schemas.errors import SetupError, UnavailableError
 from streams.broker.admin import missing_topics
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
-from streams.faust_stage import faust_app
+from streams.faust_stage import faust_app, no_preparation
 from streams.inference.cache.deletions import DeletionReader
 from streams.inference.cache.opening import CacheOpening
 from streams.inference.consumer import InferenceConsumer
 from streams.processing import process_record
+from streams.promotion import IngestionWork, PromotedRun
 from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
 from streams.telemetry.endpoint import serving
@@ -107,10 +109,17 @@ def services(
                     tracing=tracing,
                 )
             ]
-        work = measured(stage, partial(process_record, stage, context=context))
+        if topics.DOCUMENTS_INGEST in stage.reads:
+            client = Client(wiring.clickhouse(settings))
+            promoted = PromotedRun(partial(run_choice.promoted, settings, client))
+            work = measured(stage, IngestionWork(stage, context, promoted))
+            prepare = promoted.refresh
+        else:
+            work = measured(stage, partial(process_record, stage, context=context))
+            prepare = no_preparation
         if tracing:
             work = traced(stage, work)
-        return [faust_app(stage, broker, membership, work, outbox, folder, on_assigned)]
+        return [faust_app(stage, broker, membership, work, outbox, folder, on_assigned, prepare)]
 
     stages = wiring.stages(settings)
     known = {stage.name: stage for stage in stages}

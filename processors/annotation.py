@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from pydantic import ValidationError
+
 from processors.acceptance import check_names
+from processors.asking import profile_in
 from processors.chunks import split_chunks
 from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
@@ -16,14 +19,17 @@ from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Finding
 from schemas.ids import content_id
+from schemas.model import describe_invalid
 from schemas.profile import Profile
 from schemas.record import Record
+from schemas.replay import Replay
 from schemas.run import Run
 from schemas.topics import (
     DOCUMENTS_ANNOTATED,
     EXTRACTIONS_VALIDATED,
     HEADER_ATTEMPT,
     HEADER_CONTENT_TYPE,
+    HEADER_REPLAY,
     HEADER_RUN,
 )
 from schemas.version import document_version
@@ -41,7 +47,11 @@ MAX_HEADER_BYTES = 256 * 1024
 
 @dataclass(frozen=True, slots=True)
 class AnnotationSettings:
-    """What annotation needs to know: the run, the profiles by name, the limit in UTF-8 bytes."""
+    """What annotation needs to know: profiles by name, the limit in UTF-8 bytes.
+
+    ``run`` is that of documents which come for the first time; a copy that a replay made names its
+    own.
+    """
 
     run: Run
     profiles: Mapping[str, Profile]
@@ -61,29 +71,30 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
         RefusedError: the record can't be processed; the message says why.
     """
     _check_headers(record)
-    origin = _origin(record)
-    _check_run(record.header(HEADER_RUN), settings.run)
+    run, origin = _run_and_origin(record, settings.run)
+    _check_run(record.header(HEADER_RUN), run)
     if record.value is None:
         return _deletion(record, origin)
     ingested = decode_document(
         record.value, record.header(HEADER_CONTENT_TYPE), record.key, settings.max_text_bytes
     )
     check_names(ingested, settings.profiles)
-    profile = settings.profiles[ingested.profile or settings.default_profile]
-    return Outcome(DOCUMENTS_ANNOTATED, _work(_document(ingested), profile, origin, settings))
+    profile = profile_in(run, settings.profiles[ingested.profile or settings.default_profile])
+    work = _work(_document(ingested), profile, settings.routes, run, origin)
+    return Outcome(DOCUMENTS_ANNOTATED, work)
 
 
 def _work(
-    document: Document, profile: Profile, origin: Origin, settings: AnnotationSettings
+    document: Document, profile: Profile, routes: tuple[Route, ...], run: Run, origin: Origin
 ) -> Work:
     sentences = split_sentences(document.text, document.language)
     entities = find_entities(document, sentences, frozenset(profile.entities))
     return Work(
-        run=settings.run,
+        run=run,
         origin=origin,
         document=document,
         profile=profile.name,
-        tier=choose_tier(document, profile, settings.routes),
+        tier=choose_tier(document, profile, routes),
         sentences=sentences,
         chunks=split_chunks(sentences, profile.limits.chunk_characters),
         entities=entities.mentions,
@@ -139,6 +150,20 @@ def _origin(record: Record) -> Origin:
         ingested_at=_EPOCH + timedelta(milliseconds=record.timestamp_ms),
         attempt=_attempt(record.header(HEADER_ATTEMPT)),
     )
+
+
+def _run_and_origin(record: Record, run: Run) -> tuple[Run, Origin]:
+    """Of a copy that a replay made what it was given, else ``run`` and where it stands itself."""
+    copied = record.header(HEADER_REPLAY)
+    if copied is None:
+        return run, _origin(record)
+    try:
+        replay = Replay.model_validate_json(copied)
+    except ValidationError as error:
+        invalid = describe_invalid(HEADER_REPLAY, error)
+        raise RefusedError("bad_header", f"{invalid}: only `millrace replay` sets it") from None
+    attempt = _attempt(record.header(HEADER_ATTEMPT))
+    return replay.run, replay.origin.model_copy(update={"attempt": attempt})
 
 
 def _check_headers(record: Record) -> None:

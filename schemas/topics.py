@@ -17,6 +17,8 @@ HEADER_TRACEPARENT = "traceparent"
 HEADER_TRACESTATE = "tracestate"
 HEADER_RUN = "millrace-run"
 HEADER_ATTEMPT = "millrace-attempt"
+# Of an ingested record that a replay copied.
+HEADER_REPLAY = "millrace-replay"
 
 # Headers that a dead letter adds to those of the record it holds.
 LETTER_ID = "millrace-letter-id"

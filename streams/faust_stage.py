@@ -1,7 +1,7 @@
 """A stage on Faust, generated from its line in the topology."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
@@ -19,10 +19,15 @@ from streams.broker.security import Security
 from streams.stage import Stage
 
 RecordWork = Callable[[Record], Outgoing]
+Preparation = Callable[[], Awaitable[None]]
 
 _BATCH = 500
 _WITHIN_S = 0.02
 _SLICE_S = 0.05
+
+
+async def no_preparation() -> None:
+    """Nothing has to be done before a batch."""
 
 
 def faust_app(
@@ -33,13 +38,15 @@ def faust_app(
     outbox: Outbox,
     folder: Path,
     on_assigned: Callable[[], None] = lambda: None,
+    prepare: Preparation = no_preparation,
 ) -> faust.App:
     """The Faust application of one stage, which loses nothing.
 
     In the order of its loop:
 
     1. take a batch of records without acknowledging them;
-    2. ``work`` on each, which must not raise: a message or a dead letter comes of every one;
+    2. ``prepare`` for the batch, then ``work`` on each, which must not raise: a message or a dead
+       letter comes of every one;
     3. send all and wait until the brokers have acknowledged all;
     4. acknowledge the batch in order; Faust commits what is acknowledged.
 
@@ -77,6 +84,7 @@ def faust_app(
         taking = cast("Any", stream).noack_take(_BATCH, within=_WITHIN_S)
         async for events in taking:
             records = [_record(event.message) for event in events]
+            await prepare()
             outgoing = await _work_on_all(work, records)
             await outbox.send(outgoing)
             for event in events:

@@ -17,7 +17,14 @@ from streams.letters import dead_letter
 from streams.stage import Stage
 
 Clock = Callable[[], datetime]
-_OURS = frozenset({topics.HEADER_CONTENT_TYPE, topics.HEADER_RUN, topics.HEADER_ATTEMPT})
+_OURS = frozenset(
+    {
+        topics.HEADER_CONTENT_TYPE,
+        topics.HEADER_RUN,
+        topics.HEADER_ATTEMPT,
+        topics.HEADER_REPLAY,  # from here on the message itself says it
+    }
+)
 
 
 def utc_now() -> datetime:

@@ -30,8 +30,9 @@ from millrace.settings.engines import (
     TierTable,
     comma_separated,
 )
+from millrace.settings.retention import RetentionTime
 from schemas.model import describe_invalid
-from schemas.run import LIVE, RunId, TierName
+from schemas.run import TierName
 
 PREFIX = "MILLRACE_"
 SETTINGS_FILE = "millrace.toml"
@@ -70,6 +71,13 @@ class Settings(EngineSettings, BaseSettings):
     )
     kafka_replication: int = Field(
         default=1, ge=1, le=10, description="Copies of each partition that millrace creates."
+    )
+    retention: dict[str, RetentionTime] = Field(
+        default_factory=dict,
+        description='How long topics keep their records: a table [retention] of "TOPIC" = '
+        '"30d", "12h", "90m" or "forever"; as JSON in the environment. By default '
+        "documents.ingest and dead-letters keep them 30d, the others 7d; a default never shortens "
+        "what an existing topic has.",
     )
     kafka_security_protocol: SecurityProtocol = Field(
         default="PLAINTEXT", description="PLAINTEXT, SSL, SASL_PLAINTEXT or SASL_SSL."
@@ -132,7 +140,6 @@ class Settings(EngineSettings, BaseSettings):
         pattern=r"^[A-Za-z0-9_.-]*$",
         description="Cluster on which the tables are created replicated; none when empty.",
     )
-    run: RunId = Field(default=LIVE, description="Run that newly ingested documents belong to.")
     tiers: Tiers = Field(
         default=("standard",),
         min_length=1,

@@ -89,7 +89,6 @@ class TestWhatIsWrong:
             ("max_batch_size", "0", "should be greater than or equal to 1"),
             ("commit_interval_s", "0", "should be greater than 0"),
             ("engine", "oracle", "should be 'local'"),
-            ("run", "My Run", "should match pattern"),
         ],
     )
     def test_a_bad_value_is_named_with_what_it_should_be(

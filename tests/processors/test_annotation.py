@@ -9,9 +9,13 @@ from hypothesis import strategies as st
 
 from processors.annotation import annotate
 from processors.recognition.entities import MAX_MENTIONS
+from schemas.document import Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion
 from schemas.ids import document_id
+from schemas.record import Record
+from schemas.replay import Replay
+from schemas.run import ProfileOverride
 from schemas.version import document_version
 from schemas.work import Work
 from tests.processors.documents import (
@@ -106,6 +110,54 @@ def test_the_language_is_the_given_one_or_found() -> None:
 def test_another_run_than_the_stages_is_refused() -> None:
     with refused("unknown_run"):
         annotate(record(b'{"text": "x"}', headers=(("millrace-run", b"trial"),)), settings())
+
+
+class TestOfACopyThatAReplayMade:
+    ORIGIN = Origin(
+        source_topic="documents.ingest",
+        source_partition=3,
+        source_offset=17,
+        ingested_at=datetime(2024, 3, 3, 9, 30, tzinfo=UTC),
+        generation=1_700_000_000,
+        replayed_from="documents.ingest",
+        base_run_id="live",
+    )
+    TRIAL = LIVE.model_copy(update={"run_id": "trial"})
+
+    def copied(self, value: bytes = b'{"text": "Acme rose."}', *more: tuple[str, bytes]) -> Record:
+        replay = Replay(run=self.TRIAL, origin=self.ORIGIN).model_dump_json().encode()
+        return record(value, headers=(("millrace-replay", replay), *more))
+
+    def test_run_and_origin_are_those_that_the_replay_gave_it(self) -> None:
+        work = annotate(self.copied(), settings()).message
+        assert isinstance(work, Work)
+        assert (work.run, work.origin) == (self.TRIAL, self.ORIGIN)
+
+    def test_the_runs_changes_of_the_profile_count(self) -> None:
+        changed = ProfileOverride(name="news", changes='{"tier": "large"}')
+        specification = self.TRIAL.specification.model_copy(update={"profiles": (changed,)})
+        run = self.TRIAL.model_copy(update={"specification": specification})
+        replay = Replay(run=run, origin=self.ORIGIN).model_dump_json().encode()
+        one = record(b'{"text": "Acme rose."}', headers=(("millrace-replay", replay),))
+        work = annotate(one, settings(profile("news"))).message
+        assert isinstance(work, Work)
+        assert work.tier == "large"
+
+    def test_a_redriven_one_keeps_the_number_of_its_attempt(self) -> None:
+        again = self.copied(b'{"text": "Acme rose."}', ("millrace-attempt", b"2"))
+        work = annotate(again, settings()).message
+        assert isinstance(work, Work)
+        assert work.origin.attempt == 2
+
+    def test_its_header_of_the_run_must_name_the_same(self) -> None:
+        with refused("unknown_run"):
+            annotate(self.copied(b'{"text": "x"}', ("millrace-run", b"live")), settings())
+        annotate(self.copied(b'{"text": "x"}', ("millrace-run", b"trial")), settings())
+
+    @pytest.mark.parametrize("header", [b"", b"{}", b"\xff", b'{"run": "trial"}', b"[" * 10_000])
+    def test_a_header_that_no_replay_wrote_is_refused(self, header: bytes) -> None:
+        with refused("bad_header"):
+            annotate(record(b'{"text": "x"}', headers=(("millrace-replay", header),)), settings())
 
 
 @pytest.mark.parametrize("attempt", [b"0", b"-1", b"two", b"", b"1.5", b"9" * 5_000, b"\xff"])

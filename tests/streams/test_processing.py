@@ -81,6 +81,17 @@ async def test_a_stage_notes_when_it_was_done_and_how_long_it_took() -> None:
     assert last.milliseconds >= 0
 
 
+async def test_what_a_replay_said_of_a_copy_is_not_carried_on_beside_the_message() -> None:
+    headers = (("millrace-replay", b"{}"), ("trace", b"kept"))
+    record = replace(await annotated(), headers=headers)
+    done = process_record(
+        stage(lambda r, _: Outcome("next", read_work(r)), "next"), record, context()
+    )
+    assert [name for name, _ in done.headers] == [
+        "trace", "content-type", "millrace-run", "millrace-attempt",
+    ]  # fmt: skip
+
+
 async def test_a_message_without_value_is_refused_with_the_way_to_delete() -> None:
     record = replace(await annotated(), value=None)
     kind, message = reason(
