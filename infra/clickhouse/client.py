@@ -54,9 +54,9 @@ class Client:
         result = self._call("query", sql, parameters=dict(parameters or {}))
         return list(result.named_results())
 
-    def command(self, sql: str) -> None:
-        """Run a statement without a result."""
-        self._call("command", sql)
+    def command(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
+        """Run a statement without a result; ``{name:Type}`` in it are bound from ``parameters``."""
+        self._call("command", sql, parameters=dict(parameters or {}))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
         """Insert rows in one block; synchronous, so that it is there when this returns."""

@@ -73,16 +73,18 @@ def _within(partition: str, position: str) -> str:
     )
 
 
-def document(client: Client, document_id: str) -> dict[str, Any] | None:
+def document(client: Client, document_id: str, run_id: str | None = None) -> dict[str, Any] | None:
     """A document as it counts now, its events and all that belongs to them; None if not there.
 
-    One row of one query, so that text and events are of one extraction.
+    One row of one query, so that text and events are of one extraction. It is what the promoted run
+    has of it, or ``run_id``.
     """
+    promoted = "(SELECT argMax(run_id, seq) FROM promotions)"
     rows = client.query(
-        "SELECT *, coalesce(published_at, ingested_at) AS observed_at FROM documents FINAL "
-        "WHERE run_id = (SELECT argMax(run_id, seq) FROM promotions) AND NOT deleted "
-        "AND document_id = {id:String}",
-        {"id": document_id},
+        "SELECT *, coalesce(published_at, ingested_at) AS observed_at "  # noqa: S608 - constants
+        f"FROM documents FINAL WHERE run_id = {promoted if run_id is None else '{run:String}'} "
+        "AND NOT deleted AND document_id = {id:String}",
+        {"id": document_id} if run_id is None else {"id": document_id, "run": run_id},
     )
     if not rows:
         return None

@@ -115,9 +115,11 @@ def _flow(settings: Settings, documents: "list[IngestDocument]") -> None:
     """Run all stages until the documents are in ClickHouse."""
     from millrace import wiring
     from millrace.commands.produce import settle_with_progress
+    from millrace.commands.run import settle_runs
     from millrace.supervisor import Supervisor
     from streams.production import produce
 
+    settle_runs(settings, ingests=True)
     names = tuple(stage.name for stage in wiring.stages(settings))
     TERMINAL.note(f"running {len(names)} stages on {len(documents)} documents")
     supervisor = Supervisor(settings.home.absolute(), [names], on_event=TERMINAL.note)

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from millrace.settings import read_settings
+from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
 
 _CHECK_S = 0.2
@@ -52,6 +52,8 @@ def run(
             raise typer.BadParameter(f"no stage {name!r}; there are {', '.join(known)}")
     wiring.profiles(settings)  # what is wrong with them is said here, not by each process
     prepare(settings)
+    # Without the first stage no new document comes: so another model can fill a run of its own.
+    settle_runs(settings, ingests="ner" in names)
     groups = grouped({name: known[name] for name in known if name in names}, processes)
     stop = threading.Event()
 
@@ -73,6 +75,25 @@ def run(
         TERMINAL.note(f"logs are in {settings.home.absolute() / 'logs'}; Ctrl-C ends all stages")
         while not stop.wait(_CHECK_S):
             supervisor.check()
+
+
+def settle_runs(settings: Settings, *, ingests: bool) -> None:
+    """Write ``live`` where it is new, and make sure that the promoted run is what is served here.
+
+    Raises:
+        SetupError: new documents would be asked about of what is not deployed.
+    """
+    from contextlib import closing
+
+    from infra.clickhouse.client import Client
+    from millrace import wiring
+    from millrace.run_freezing import settle_live
+    from millrace.run_serving import require_served
+
+    with closing(Client(wiring.clickhouse(settings))) as client:
+        settle_live(settings, client)
+        if ingests and (remark := require_served(settings, client)):
+            TERMINAL.note(remark)
 
 
 def _to_stderr(lines: bytes) -> None:

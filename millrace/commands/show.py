@@ -16,23 +16,29 @@ def show(
     html: Annotated[
         Path | None, typer.Option(help="Write a self-contained page to this file.")
     ] = None,
+    run: Annotated[
+        str | None, typer.Option(metavar="NAME", help="As this run has it, not the promoted one.")
+    ] = None,
 ) -> None:
-    """Show a document with its events in place, as the promoted run has it."""
+    """Show a document with its events in place, as the promoted run has it or another one."""
     from infra.clickhouse import queries
     from infra.clickhouse.client import Client
     from millrace import wiring
+    from millrace.run_choice import require_run
 
     if as_json and html is not None:
         raise typer.BadParameter("--json and --html exclude each other")
     client = Client(wiring.clickhouse(read_settings()))
     try:
-        found = queries.document(client, document_id)
+        if run is not None:
+            require_run(client, run)
+        found = queries.document(client, document_id, run)
         letters = [] if found else queries.letters(client, document_id)
         calls = queries.calls(client, document_id, found["run_id"]) if found and html else []
     finally:
         client.close()
     if found is None:
-        _absent(document_id, letters)
+        _absent(document_id, letters, "" if run is None else f" in run {run}")
     elif as_json:
         TERMINAL.json(found)
     elif html is not None:
@@ -46,10 +52,12 @@ def show(
             TERMINAL.out.print(part)
 
 
-def _absent(document_id: str, letters: list[dict[str, Any]]) -> None:
+def _absent(document_id: str, letters: list[dict[str, Any]], where: str) -> None:
     """Say why there is nothing to show, and end with status 1."""
     if not letters:
-        TERMINAL.fail(f"no document {document_id!r}: not produced, deleted, or still on its way")
+        TERMINAL.fail(
+            f"no document {document_id!r}{where}: not produced, deleted, or still on its way"
+        )
     for letter in letters:
         TERMINAL.fail(
             f"document {document_id!r} was dead-lettered by {letter['stage']} "
