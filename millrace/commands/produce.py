@@ -129,7 +129,7 @@ def _wait(settings: Settings, produced: "Produced", timeout: float) -> dict[str,
     from infra.clickhouse.queries import outcomes
     from millrace import wiring
 
-    _note_idle_stages(settings)
+    note_idle_stages(settings)
     settle_with_progress(settings, timeout)
     client = Client(wiring.clickhouse(settings))
     try:
@@ -150,7 +150,7 @@ def _wait(settings: Settings, produced: "Produced", timeout: float) -> dict[str,
     }
 
 
-def _note_idle_stages(settings: Settings) -> None:
+def note_idle_stages(settings: Settings) -> None:
     """Say which stages no process runs: a wait for them has no end."""
     from millrace.commands.status import stage_states
 

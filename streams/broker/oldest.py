@@ -4,10 +4,9 @@ import asyncio
 from collections.abc import Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from aiokafka.errors import KafkaConnectionError
 
 from streams.broker.connection import Broker
-from streams.broker.refusal import refusal
+from streams.broker.refusal import connect
 
 _FETCH_S = 2.0
 
@@ -29,11 +28,7 @@ class OldestRecords:
             UnavailableError: Kafka does not answer.
             AccessError: Kafka refuses this client, or its certificate is not trusted.
         """
-        try:
-            await self._consumer.start()
-        except KafkaConnectionError:
-            await self._consumer.stop()
-            raise await refusal(self._broker) from None
+        await connect(self._consumer, self._broker)
         return self
 
     async def __aexit__(self, *_: object) -> None:

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from aiokafka import TopicPartition
-from aiokafka.errors import KafkaError
 
-from schemas.errors import UnavailableError
 from streams.broker.admin import Group, Positions
+from streams.broker.refusal import answering
 from streams.stage import Stage
 
 
@@ -69,7 +68,7 @@ async def take(positions: Positions, stages: Sequence[Stage], names: Sequence[st
     Raises:
         UnavailableError: Kafka does not answer.
     """
-    try:
+    with answering():
         missing = await positions.missing(names)
         present = [name for name in names if name not in missing]
         # What is committed is asked first: no stage may seem to be beyond the end.
@@ -78,10 +77,6 @@ async def take(positions: Positions, stages: Sequence[Stage], names: Sequence[st
         taken_at = time.monotonic()
         begins = await positions.begins(list(ends)) if ends else {}
         groups = await positions.groups([stage.group for stage in stages])
-    except KafkaError as error:
-        raise UnavailableError(
-            f"Kafka has stopped answering ({type(error).__name__}): see `millrace doctor`"
-        ) from error
 
     def of(topic: str) -> list[TopicPartition]:
         return [partition for partition in ends if partition.topic == topic]

@@ -1,12 +1,15 @@
-"""Why a client could not connect: aiokafka tells it to its log alone."""
+"""Connecting, and why a client could not: aiokafka tells it to its log alone."""
 
 import asyncio
 import ssl
 from collections.abc import Iterator
+from contextlib import contextmanager
 
+from aiokafka import AIOKafkaConsumer
 from aiokafka.conn import AIOKafkaConnection, collect_hosts
 from aiokafka.errors import (
     IllegalSaslStateError,
+    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
@@ -20,6 +23,42 @@ _TIMEOUT_MS = 5_000
 _CLOSING_S = 0.2
 # A port that nobody listens on is ConnectionRefusedError instead.
 _CLOSED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
+
+
+async def connect(consumer: AIOKafkaConsumer, broker: Broker) -> None:
+    """Connect a consumer that belongs to no group.
+
+    Raises:
+        UnavailableError: Kafka does not answer.
+        AccessError: Kafka refuses this client, or its certificate is not trusted.
+    """
+    try:
+        await consumer.start()
+    except KafkaConnectionError:
+        await consumer.stop()
+        raise await refusal(broker) from None
+    # Stopped before its tasks have had a turn, a consumer takes it for a cancellation of ours
+    # (aiokafka 0.14).
+    await asyncio.sleep(0)
+
+
+@contextmanager
+def answering() -> Iterator[None]:
+    """Whatever Kafka does not answer within the context is an UnavailableError.
+
+    Raises:
+        UnavailableError: in place of an error of the client.
+    """
+    try:
+        yield
+    except KafkaError as error:
+        raise silence(error) from error
+
+
+def silence(error: KafkaError | None) -> UnavailableError:
+    """The error to show when a broker that was there does not answer any more."""
+    why = f" ({type(error).__name__})" if error else ""
+    return UnavailableError(f"Kafka has stopped answering{why}: see `millrace doctor`")
 
 
 async def refusal(broker: Broker) -> MillraceError:
