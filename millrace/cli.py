@@ -18,10 +18,13 @@ from millrace.commands import (
     demo,
     doctor,
     produce,
+    replay,
     run,
+    runs,
     show,
     stack,
     status,
+    topics,
 )
 from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
@@ -66,10 +69,13 @@ app.command("down")(stack.down)
 app.command("status")(status.status)
 app.command("run")(run.run)
 app.command("produce")(produce.produce)
+app.command("topics")(topics.topics)
+app.command("replay")(replay.replay)
 app.command("show")(show.show)
 app.command("charts")(charts.charts)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
+app.add_typer(runs.app)
 app.add_typer(cache.app)
 app.add_typer(dashboards.app)
 

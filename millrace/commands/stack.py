@@ -1,8 +1,13 @@
 """``up`` and ``down``: the local stack."""
 
+from typing import TYPE_CHECKING
+
 from millrace.event_loop import run_to_end
 from millrace.settings import Settings, read_settings
 from millrace.terminal import TERMINAL
+
+if TYPE_CHECKING:
+    from streams.broker.retention import Applied
 
 
 def up() -> None:
@@ -30,19 +35,39 @@ def start(settings: Settings) -> None:
 
 
 def prepare(settings: Settings) -> None:
-    """Create the topics and tables that are missing, wherever the settings point."""
+    """Create the topics and tables that are missing, wherever the settings point.
+
+    Topics that are there get the retention that is set.
+    """
     from infra.clickhouse.migrations import migrate
     from millrace import wiring
     from streams.broker.admin import create_topics
+    from streams.broker.retention import apply_retention
     from streams.topology import topic_names
 
-    names = topic_names(wiring.stages(settings))
-    created = run_to_end(
-        create_topics(wiring.broker(settings), names, wiring.topic_settings(settings))
-    )
+    broker, topics = wiring.broker(settings), wiring.topic_settings(settings)
+    created = run_to_end(create_topics(broker, topic_names(wiring.stages(settings)), topics))
     if created:
         TERMINAL.note(f"created {len(created)} topics")
+    _note_retention(run_to_end(apply_retention(broker, topics.retention)))
     migrate(wiring.clickhouse(settings), lambda name: TERMINAL.note(f"applied {name}"))
+
+
+def _note_retention(applied: "Applied") -> None:
+    """Say which retentions were changed, and which could not be: no reason not to go on."""
+    from streams.broker.retention import in_words
+
+    if applied.changed:
+        changes = ", ".join(
+            f"{name} {in_words(before)} → {in_words(after)}"
+            for name, (before, after) in applied.changed.items()
+        )
+        TERMINAL.note(f"retention: {changes}")
+    for name, why in applied.refused.items():
+        TERMINAL.note(
+            f"retention of {name} stays as it is: Kafka did not let it be changed ({why}); permit "
+            "this user DescribeConfigs and AlterConfigs on it, or have it set by another"
+        )
 
 
 def down() -> None:

@@ -1,8 +1,8 @@
 """Topics and groups as the brokers see them."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
@@ -26,6 +26,8 @@ _COORDINATOR_ABSENT = (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgr
 MEBIBYTE = 1024 * 1024
 MESSAGE_BYTES = 16 * MEBIBYTE
 LETTER_BYTES = 20 * MEBIBYTE
+RETENTION = "retention.ms"
+FOREVER = -1
 
 
 class TopicError(MillraceError):
@@ -33,11 +35,31 @@ class TopicError(MillraceError):
 
 
 @dataclass(frozen=True, slots=True)
+class Retention:
+    """How long a topic keeps its records: milliseconds, or ``FOREVER``; a default unless chosen."""
+
+    ms: int
+    is_chosen: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class TopicSettings:
-    """How topics are created: ``replication`` copies of each of ``partitions``."""
+    """How topics are created: ``replication`` copies of each of ``partitions``.
+
+    A topic that ``retention`` does not name keeps its records as long as the brokers have it.
+    """
 
     partitions: int = 4
     replication: int = 1
+    retention: Mapping[str, Retention] = field(default_factory=dict)
+
+    def configs(self, topic: str) -> dict[str, str]:
+        """What is set for a topic itself."""
+        limit = LETTER_BYTES if topic == topics.DEAD_LETTERS else MESSAGE_BYTES
+        configs = {"max.message.bytes": str(limit)}
+        if topic in self.retention:
+            configs[RETENTION] = str(self.retention[topic].ms)
+        return configs
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +103,11 @@ async def create_topics(broker: Broker, names: Sequence[str], settings: TopicSet
     async with admin_client(broker) as admin:
         missing = sorted(set(names) - set(await admin.list_topics()))
         for name in missing:
-            limit = LETTER_BYTES if name == topics.DEAD_LETTERS else MESSAGE_BYTES
             wanted = NewTopic(
                 name,
                 settings.partitions,
                 settings.replication,
-                topic_configs={"max.message.bytes": str(limit)},
+                topic_configs=settings.configs(name),
             )
             try:
                 response = await admin.create_topics([wanted])

@@ -1,4 +1,4 @@
-"""What the README shows, run as it stands."""
+"""What the README and the page about replays show, run as it stands."""
 
 import os
 import re
@@ -15,8 +15,12 @@ BLOCK = re.compile(r"<!-- run by the tests -->\n```sh\n(.*?)```", re.DOTALL)
 
 
 def test_its_commands_run_and_show_the_example(tmp_path: Path) -> None:
-    readme = (ROOT / "README.md").read_text("utf-8")
-    blocks = BLOCK.findall(readme)
+    blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
+    assert len(blocks) == 6
+    # While the stages still run, which the last block ends.
+    replayed = BLOCK.findall((ROOT / "docs" / "replay.md").read_text("utf-8"))
+    assert len(replayed) == 2
+    blocks[-1:-1] = replayed
     clickhouse = free_port("127.0.0.1")
     script = "\n".join(blocks).replace("8123", str(clickhouse))
     script = script.replace("$PWD/.venv", f"{ROOT}/.venv")
@@ -39,7 +43,6 @@ def test_its_commands_run_and_show_the_example(tmp_path: Path) -> None:
 
     shown = done.stdout + done.stderr
     assert done.returncode == 0, shown
-    assert len(blocks) == 4
     assert "1 validated, 0 for review, 0 dead-lettered" in shown
     assert re.search(r"purchase .* bought .* 5 .* 11 .* 2024-03-03 .* London", shown), shown
     assert "refused before it was sent" in shown

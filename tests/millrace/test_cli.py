@@ -14,8 +14,8 @@ from millrace.cli import main
 from tests.command import Ended, elsewhere
 
 COMMANDS = (
-    "demo", "up", "down", "status", "run", "produce", "show", "charts", "config", "doctor", "cache",
-    "dashboards",
+    "demo", "up", "down", "status", "run", "produce", "topics", "replay", "show", "charts",
+    "config", "doctor", "runs", "cache", "dashboards",
 )  # fmt: skip
 # Each takes longer to import than all that help needs.
 HEAVY = ("aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "psutil")
@@ -91,6 +91,9 @@ class TestWrongUsage:
             (("run", "nope"), "no stage 'nope'; there are ner, summary, inference, detail"),
             (("run", "--processes", "two"), "'two' is not one of 'one', 'split', 'each'"),
             (("show", "a", "--json", "--html", "b"), "--json and --html exclude each other"),
+            (("runs", "diff", "a", "b", "--json", "--html", "c"), "--json and --html exclude each"),
+            (("runs", "diff", "a", "B!"), "not a name of a run: 'B!': use up to 63 of a-z, 0-9"),
+            (("runs", "diff", "a", "a"), "run 'a' is compared with itself: name two runs"),
         ],
     )  # fmt: skip
     def test_it_is_one_line_and_status_2(

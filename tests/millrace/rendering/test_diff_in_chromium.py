@@ -1,0 +1,54 @@
+"""The page of two runs compared as a browser shows it."""
+
+from pathlib import Path
+
+import pytest
+
+from millrace.rendering.diff_page import page
+from tests.chromium import Page
+from tests.millrace.rendering.run_comparisons import TEXT, comparison, example
+from tests.millrace.rendering.test_diff_page import hostile
+from tests.millrace.rendering.test_document_in_chromium import ENOUGH, LONG, Scheme, written
+
+
+@pytest.fixture
+def opened(shown: Page, tmp_path: Path) -> Page:
+    long = example(document_id="b", text=f"{TEXT} {LONG} {'word ' * 3_000}", status_b="validated")
+    found = comparison(example(), long, only_b=1, only_in_b=(LONG,))
+    shown.open(written(page(found), tmp_path))
+    return shown
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_every_word_has_contrast_enough(opened: Page, scheme: Scheme) -> None:
+    opened.look(scheme)
+
+    found = opened.contrasts()
+
+    assert len(found) > 100
+    assert [one for one in found if one[1] < ENOUGH] == []
+
+
+@pytest.mark.parametrize("width", [320, 1280])
+def test_nothing_is_wider_than_the_window(opened: Page, width: int) -> None:
+    opened.look(width=width)
+
+    assert opened.overflows() <= 0
+
+
+def test_the_four_kinds_of_marks_look_different_without_colour(opened: Page) -> None:
+    looks = opened.value(
+        "['added', 'removed', 'changed', 'same'].map(name => getComputedStyle(document"
+        ".querySelector('.text mark.' + name))).map(one => one.borderTopStyle + ' ' "
+        "+ one.borderBottomStyle + ' ' + one.textDecorationLine)"
+    )
+
+    assert looks == ["solid solid none", "none none line-through", "none double none",
+                     "none dotted none"]  # fmt: skip
+
+
+def test_nothing_of_a_document_runs(shown: Page, tmp_path: Path) -> None:
+    shown.open(written(page(hostile()), tmp_path))
+
+    assert shown.errors == []
+    assert shown.value("document.scripts.length + document.images.length") == 0
