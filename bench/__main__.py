@@ -4,12 +4,14 @@ import sys
 from collections.abc import Callable
 
 from bench.demo_seconds import demo_seconds
+from bench.diff_seconds import diff_seconds
 from bench.first_document_share import first_document_share
 from bench.growth import growth
 from bench.mail import mail
 from bench.observability_cost import observability_cost
 from bench.panel_ms import panel_ms_1m, panel_ms_10m
 from bench.prompt_share_simulated import prompt_share_simulated
+from bench.replay import replay
 from bench.results import Measure, record
 from bench.scheduler_overhead import scheduler_overhead
 from bench.sink_ratio import sink_ratio
@@ -29,6 +31,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "scheduler_overhead": scheduler_overhead,
     "first_document_share": first_document_share,
     "prompt_share_simulated": prompt_share_simulated,
+    "replay_live_p95_ratio": replay,
     "inference_ratio": inference_ratio,
     "naive_ratio": naive_ratio,
     "batching_curve": batching_curve,
@@ -37,6 +40,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "observability_cost": observability_cost,
     "growth": growth,
     "mail": mail,
+    "diff_seconds": diff_seconds,
     "panel_ms_1m": panel_ms_1m,
     "panel_ms_10m": panel_ms_10m,
 }
