@@ -15,10 +15,11 @@ import typer
 
 from infra.clickhouse import coverage
 from infra.clickhouse.client import Client
-from millrace import run_choice, wiring
+from millrace import wiring
 from millrace.errors import UsageError
 from millrace.event_loop import run_to_end
-from millrace.run_serving import unserved
+from millrace.runs import choice
+from millrace.runs.serving import unserved
 from millrace.settings import Settings
 from millrace.terminal import TERMINAL
 from schemas.errors import UnavailableError
@@ -168,8 +169,8 @@ def _prepared(settings: Settings, wish: Wish) -> _Prepared:
     except RequestError as error:
         raise UsageError(str(error)) from None
     with closing(Client(wiring.clickhouse(settings))) as client:
-        promoted = run_choice.promoted(settings, client)
-        run = promoted if wish.run is None else run_choice.find(settings, client, wish.run)
+        promoted = choice.promoted(settings, client)
+        run = promoted if wish.run is None else choice.find(settings, client, wish.run)
         asked = _asked(settings, client, wish, run.run_id, promoted.run_id)
         request = Request(
             reading=Reading(source, wiring.stage_context(settings).annotation, conditions),
@@ -206,7 +207,7 @@ def _asked(
     if wish.status is not None:
         asked.append(frozenset(coverage.documents_with_status(client, promoted, wish.status)))
     if wish.missing_from is not None:
-        base = run_choice.find(settings, client, wish.missing_from).run_id
+        base = choice.find(settings, client, wish.missing_from).run_id
         asked.append(frozenset(coverage.missing_documents(client, base, run_id)))
     return frozenset.intersection(*asked) if asked else None
 

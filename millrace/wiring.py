@@ -103,7 +103,7 @@ def cache_settings(settings: Settings) -> CacheSettings:
 
 def run(settings: Settings) -> Run:
     """The run of the settings: the first, and the only one where there is no table of runs."""
-    from millrace.run_choice import present_specification
+    from millrace.runs.choice import present_specification
 
     return Run(run_id=LIVE, specification=present_specification(settings))
 

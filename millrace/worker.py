@@ -18,8 +18,9 @@ from tenacity import AsyncRetrying, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
 from infra.clickhouse.client import ClickHouseTables, Client
-from millrace import run_choice, wiring
+from millrace import wiring
 from millrace.error_reports import report_errors
+from millrace.runs import choice
 from millrace.settings import Settings, read_settings
 from millrace.targets import announced, process_name
 from millrace.worker_log import log_to_stderr
@@ -111,7 +112,7 @@ def services(
             ]
         if topics.DOCUMENTS_INGEST in stage.reads:
             client = Client(wiring.clickhouse(settings))
-            promoted = PromotedRun(partial(run_choice.promoted, settings, client))
+            promoted = PromotedRun(partial(choice.promoted, settings, client))
             work = measured(stage, IngestionWork(stage, context, promoted))
             prepare = promoted.refresh
         else:

@@ -87,8 +87,8 @@ def settle_runs(settings: Settings, *, ingests: bool) -> None:
 
     from infra.clickhouse.client import Client
     from millrace import wiring
-    from millrace.run_freezing import settle_live
-    from millrace.run_serving import require_served
+    from millrace.runs.freezing import settle_live
+    from millrace.runs.serving import require_served
 
     with closing(Client(wiring.clickhouse(settings))) as client:
         settle_live(settings, client)

@@ -46,9 +46,9 @@ def create(
     from infra.clickhouse import runs
     from infra.clickhouse.client import Client
     from millrace import wiring
-    from millrace.run_choice import check_name, promoted
-    from millrace.run_creation import Choices, specification
-    from millrace.run_freezing import write
+    from millrace.runs.choice import check_name, promoted
+    from millrace.runs.creation import Choices, specification
+    from millrace.runs.freezing import write
     from schemas.run import LIVE, Run
 
     if check_name(name) == LIVE:
@@ -76,7 +76,7 @@ _WRITTEN = {
 def _say_next(run: "Run", base: "Run") -> None:
     """What a new run does otherwise than the promoted one, and how it gets documents."""
     from millrace.rendering.run_words import leveling
-    from millrace.run_creation import latest_topic
+    from millrace.runs.creation import latest_topic
 
     _say_differences(run.specification, base)
     topic = latest_topic(run.specification, base.specification)
@@ -89,7 +89,7 @@ def _say_next(run: "Run", base: "Run") -> None:
 
 
 def _say_differences(specification: "Specification", base: "Run") -> None:
-    from millrace.run_freezing import changes
+    from millrace.runs.freezing import changes
 
     differing = changes(specification, base.specification)
     if not differing:
@@ -137,7 +137,7 @@ def _listed(client: "Client") -> list[dict[str, Any]]:
     from infra.clickhouse import runs
     from infra.clickhouse.run_figures import RunFigures, figures
     from millrace.rendering.run_words import answering
-    from millrace.run_choice import run_of
+    from millrace.runs.choice import run_of
     from schemas.errors import SetupError
 
     promoted = runs.promoted_run(client).run_id
@@ -169,7 +169,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     from infra.clickhouse.client import Client
     from millrace import wiring
     from millrace.rendering import run_words
-    from millrace.run_choice import find, promoted
+    from millrace.runs.choice import find, promoted
 
     settings = read_settings()
     with closing(Client(wiring.clickhouse(settings))) as client:
@@ -183,7 +183,7 @@ def show(name: Name, as_json: AsJson = False) -> None:
     if as_json:
         from dataclasses import asdict
 
-        from millrace.run_freezing import changes
+        from millrace.runs.freezing import changes
 
         differing = changes(run.specification, base.specification)
         TERMINAL.json(

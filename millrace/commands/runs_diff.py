@@ -32,8 +32,8 @@ def diff(
     from infra.clickhouse.client import Client
     from infra.clickhouse.run_pairs import RunPair
     from millrace import wiring
-    from millrace.run_choice import check_name
-    from millrace.run_comparison import compare
+    from millrace.runs.choice import check_name
+    from millrace.runs.comparison import compare
 
     if as_json and html is not None:
         raise typer.BadParameter("--json and --html exclude each other")

@@ -35,7 +35,7 @@ def promote(
     """
     from infra.clickhouse import runs
     from infra.clickhouse.client import Client
-    from millrace.run_choice import check_name
+    from millrace.runs.choice import check_name
     from millrace.tables_address import clickhouse
 
     if (name is None) != back:
@@ -82,7 +82,7 @@ def _check(client: "Client", chosen: str, present: str, *, may_lack: bool) -> in
     """
     from infra.clickhouse import coverage, run_figures
     from millrace.rendering.run_words import lacking, leveling, number
-    from millrace.run_choice import require_run, run_of
+    from millrace.runs.choice import require_run, run_of
 
     row = require_run(client, chosen)
     if row is not None:
@@ -104,12 +104,12 @@ def _check(client: "Client", chosen: str, present: str, *, may_lack: bool) -> in
 def _note_unserved(settings: Settings, client: "Client", chosen: str) -> None:
     """Say it where these settings deploy something else than the run wants."""
     from infra.clickhouse import runs
-    from millrace.run_choice import run_of
+    from millrace.runs.choice import run_of
 
     row = runs.find_run(client, chosen)
     if row is None or _is_deployed(settings, run_of(row).specification):
         return
-    from millrace.run_serving import unserved
+    from millrace.runs.serving import unserved
 
     if told := "; ".join(map(str, unserved(settings, run_of(row).specification))):
         TERMINAL.note(
@@ -154,8 +154,8 @@ def drop(
     from infra.clickhouse.client import Client
     from millrace import wiring
     from millrace.rendering.run_words import counts
-    from millrace.run_choice import check_name, require_run
-    from millrace.run_freezing import unfinished_replays
+    from millrace.runs.choice import check_name, require_run
+    from millrace.runs.freezing import unfinished_replays
 
     check_name(name)
     settings = read_settings()

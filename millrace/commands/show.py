@@ -24,7 +24,7 @@ def show(
     from infra.clickhouse import queries
     from infra.clickhouse.client import Client
     from millrace import wiring
-    from millrace.run_choice import require_run
+    from millrace.runs.choice import require_run
 
     if as_json and html is not None:
         raise typer.BadParameter("--json and --html exclude each other")

@@ -3,7 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
-from millrace.run_comparison import Example, RunComparison, RunFigures
+from millrace.runs.comparison import Example, RunComparison, RunFigures
 from processors.comparison.reading import ReadEvent
 
 

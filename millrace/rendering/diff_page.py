@@ -3,7 +3,7 @@
 from millrace.rendering.diff_text import Gap, marked
 from millrace.rendering.diff_words import SIGNS, Line, differences, lines, run_figures
 from millrace.rendering.web_page import attribute, skip_links, table, web_page, written
-from millrace.run_comparison import Example, RunComparison
+from millrace.runs.comparison import Example, RunComparison
 
 _AROUND = 1_000
 # By colour, and in black and white by line and sign: added is boxed, removed struck through,

@@ -9,7 +9,7 @@ from rich.text import Text
 
 from millrace.rendering.diff_text import Gap, marked
 from millrace.rendering.diff_words import SIGNS, Figure, differences, lines, run_figures
-from millrace.run_comparison import Example, RunComparison
+from millrace.runs.comparison import Example, RunComparison
 from millrace.terminal import printable
 
 _AROUND = 160

@@ -6,7 +6,7 @@ from typing import Final
 
 from millrace.rendering.event_words import when
 from millrace.rendering.quantities import in_words
-from millrace.run_comparison import Example, RunComparison, RunFigures
+from millrace.runs.comparison import Example, RunComparison, RunFigures
 from processors.comparison.difference import ChangedEvent
 from processors.comparison.reading import ReadEvent, ReadRelationship
 

@@ -87,11 +87,13 @@ class Review:
     def __init__(self, request: Request) -> None:
         self._request = request
         self._selection = Selection(request.reading.source, request.run)
-        self._keys = (
+        self._asked_keys = (
             None
-            if request.asked is None or request.reading.source.carries == "documents"
+            if request.asked is None
             else frozenset(identity.encode() for identity in request.asked)
         )
+        # An ingested document may say its id itself, whatever its key.
+        self._keys = None if request.reading.source.carries == "documents" else self._asked_keys
         self._unreadable = 0
         self._first: tuple[int, int, str] | None = None
 
@@ -129,8 +131,10 @@ class Review:
             refusal = error
         except Exception as error:
             refusal = unexpected(error)
-        self._unreadable += 1
         self._selection.leave_out(UNREADABLE)
+        if self._asked_keys is not None and record.key not in self._asked_keys:
+            return None  # as far as can be known it is of a document that nobody asked for
+        self._unreadable += 1
         found = (record.partition, record.offset, refusal.message)
         self._first = min(self._first or found, found)
         return None

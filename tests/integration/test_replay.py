@@ -11,7 +11,7 @@ from aiokafka.admin import RecordsToDelete
 
 from infra.clickhouse import runs
 from millrace import wiring
-from millrace.run_choice import as_text, present_specification
+from millrace.runs.choice import as_text, present_specification
 from schemas.record import Outgoing
 from schemas.run import LIVE, ProfileOverride
 from streams.broker.admin import admin_client

@@ -12,7 +12,7 @@ from infra.clickhouse.client import ClickHouse, Client
 from infra.clickhouse.migrations import migrate
 from infra.clickhouse.run_pairs import RunPair
 from millrace.errors import UsageError
-from millrace.run_comparison import compare
+from millrace.runs.comparison import compare
 from millrace.settings import Settings
 from streams.sink import columns
 from streams.sink.columns import Row

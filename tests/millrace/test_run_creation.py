@@ -6,14 +6,14 @@ from typing import Any
 import pytest
 
 from millrace.errors import UsageError
-from millrace.run_choice import (
+from millrace.runs.choice import (
     as_text,
     check_name,
     present_specification,
     specification_of,
 )
-from millrace.run_creation import Choices, latest_topic, specification
-from millrace.run_serving import unserved
+from millrace.runs.creation import Choices, latest_topic, specification
+from millrace.runs.serving import unserved
 from millrace.settings import Settings
 from processors.errors import ProfileError, PromptTemplateError
 from processors.prompting.versions import TEMPLATES

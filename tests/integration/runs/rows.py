@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from infra.clickhouse import runs
 from infra.clickhouse.client import Client
-from millrace.run_choice import present_specification
+from millrace.runs.choice import present_specification
 from millrace.settings import Settings
 from schemas.run import LIVE, Run
 from schemas.version import document_version

@@ -6,7 +6,7 @@ import pytest
 
 from infra.clickhouse import runs
 from infra.clickhouse.client import Client
-from millrace.run_choice import as_text, present_specification
+from millrace.runs.choice import as_text, present_specification
 from millrace.settings import Settings
 from schemas.run import LIVE
 from tests.integration.runs.conftest import Command

@@ -5,9 +5,9 @@ import pytest
 from infra.clickhouse import runs
 from infra.clickhouse.client import Client
 from millrace.cli import main
-from millrace.run_choice import as_text, find, present_specification, promoted
-from millrace.run_freezing import settle_live
-from millrace.run_serving import require_served
+from millrace.runs.choice import as_text, find, present_specification, promoted
+from millrace.runs.freezing import settle_live
+from millrace.runs.serving import require_served
 from millrace.settings import Settings
 from schemas.errors import SetupError
 from schemas.run import LIVE, Specification

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from infra.clickhouse.run_pairs import Spending
-from millrace.run_comparison import Example, RunComparison, RunFigures
+from millrace.runs.comparison import Example, RunComparison, RunFigures
 from processors.comparison.difference import difference
 from processors.comparison.reading import ReadEvent, Reading, ReadRelationship
 from processors.comparison.totals import total

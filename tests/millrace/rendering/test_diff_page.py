@@ -8,7 +8,7 @@ from rich.console import Console
 
 from millrace.rendering.diff_page import page
 from millrace.rendering.diff_terminal import render
-from millrace.run_comparison import RunComparison
+from millrace.runs.comparison import RunComparison
 from processors.comparison.reading import ReadEvent, Reading, ReadRelationship
 from tests.millrace.rendering.run_comparisons import TEXT, comparison, example, run
 from tests.millrace.rendering.test_html_document import ATTRIBUTES, ELEMENTS, HOSTILE, Parsed

@@ -302,6 +302,16 @@ async def test_what_cannot_be_read_stops_the_replay_unless_it_is_skipped(topic: 
     assert (found.records, found.left_out) == (1, {UNREADABLE: 2})
 
 
+async def test_what_cannot_be_read_does_not_stop_a_replay_of_other_documents() -> None:
+    flow = await flow_of("a1")
+    flow.log.append(Outgoing(INGEST, b"bad", b"\xff"))
+
+    found = surveyed(flow, request(INGEST, asked=frozenset({"a1"})))
+    assert (found.records, found.left_out) == (1, {UNREADABLE: 1})
+    with pytest.raises(ReplayError, match="cannot be read"):
+        surveyed(flow, request(INGEST, asked=frozenset({"a1", "bad"})))
+
+
 async def test_a_document_of_a_profile_that_is_gone_is_unreadable() -> None:
     flow = await flow_of("a1")
     flow.log.append(ingest_json("a2", profile="gone"))

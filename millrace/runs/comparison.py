@@ -6,7 +6,7 @@ from infra.clickhouse import run_pairs
 from infra.clickhouse.client import Client
 from infra.clickhouse.run_pairs import DocumentCounts, RunPair, Spending
 from millrace.errors import UsageError
-from millrace.run_readings import reading
+from millrace.runs.readings import reading
 from processors.comparison.difference import Difference, difference
 from processors.comparison.examples import Examples
 from processors.comparison.reading import Reading

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from infra.clickhouse import runs
 from infra.clickhouse.client import Client
 from millrace import wiring
-from millrace.run_choice import prompt_digests, specification_of
+from millrace.runs.choice import prompt_digests, specification_of
 from millrace.settings import Settings
 from schemas.errors import SetupError
 from schemas.run import LIVE, Differing, Specification

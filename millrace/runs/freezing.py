@@ -6,7 +6,7 @@ from enum import StrEnum
 from infra.clickhouse import runs
 from infra.clickhouse.client import Client
 from infra.clickhouse.runs import RunRow
-from millrace.run_choice import as_text, present_specification, run_of
+from millrace.runs.choice import as_text, present_specification, run_of
 from millrace.settings import Settings
 from schemas.errors import SetupError
 from schemas.run import LIVE, Differing, Run, Specification

@@ -7,7 +7,7 @@ from typing import Final
 
 from millrace import wiring
 from millrace.errors import UsageError
-from millrace.run_choice import present_specification, prompt_digests
+from millrace.runs.choice import present_specification, prompt_digests
 from millrace.settings import Settings
 from processors.profile_overrides import load_override
 from schemas.profile import Profile

@@ -1,0 +1,1 @@
+"""Runs as the command makes them: chosen, created, frozen, served, compared."""
