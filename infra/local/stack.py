@@ -7,7 +7,7 @@ are provably ours (see `infra.local.daemons`) are ever stopped.
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Protocol
@@ -41,9 +41,9 @@ class StackSettings:
     clickhouse_host: str
     clickhouse_port: int
     clickhouse_user: str
-    clickhouse_password: str
+    clickhouse_password: str = field(repr=False)
     reader_user: str
-    reader_password: str
+    reader_password: str = field(repr=False)
 
 
 class State(StrEnum):

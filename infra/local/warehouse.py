@@ -5,7 +5,7 @@ import http.client
 import os
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from infra.local.addresses import Address
@@ -22,9 +22,9 @@ class Credentials:
     """The names and passwords of the writer and the reader."""
 
     writer: str
-    writer_password: str
+    writer_password: str = field(repr=False)
     reader: str
-    reader_password: str
+    reader_password: str = field(repr=False)
 
 
 @dataclass(frozen=True)

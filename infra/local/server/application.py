@@ -145,7 +145,7 @@ class Server:
             raise
 
     async def _insert(self, session: Session, rows: Rows, body: Body) -> Outcome:
-        await self._call(session.begin_insert, rows.insert.head, rows.insert.format)
+        await self._call(session.begin_insert, rows.insert)
         piece = rows.first or await body.piece()
         while piece:
             await self._call(session.append, piece)
@@ -171,16 +171,31 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def _only_this_machine(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Refuse what a web page elsewhere could make a browser send."""
-    host = urlsplit(f"//{request.headers.get('Host', '')}").hostname or ""
-    origin = request.headers.get("Origin")
-    origin_host = urlsplit(origin).hostname or "" if origin else host
-    if not is_loopback(host) or not is_loopback(origin_host):
+    """Refuse what a web page elsewhere could make a browser send.
+
+    By a name of its own that it pointed here (DNS rebinding), or by a request from its place: with
+    `Origin`, or, of pictures, links and frames, with `Sec-Fetch-Site` alone.
+    """
+    headers = request.headers
+    origin = headers.get("Origin")
+    named = [headers.get("Host", ""), request.host]
+    if origin is not None:
+        named.append(origin.partition("://")[2])
+    is_elsewhere = origin is None and headers.get("Sec-Fetch-Site") == "cross-site"
+    if is_elsewhere or not all(is_loopback(_host(one)) for one in named):
         return web.Response(
             status=403,
             text="Only programs of this machine are answered: name it 127.0.0.1 or localhost\n",
         )
     return await handler(request)
+
+
+def _host(named: str) -> str:
+    """The host of `host:port`; nothing where that is malformed."""
+    try:
+        return urlsplit(f"//{named}").hostname or ""
+    except ValueError:
+        return ""
 
 
 async def _ok(_: web.Request) -> web.StreamResponse:

@@ -4,7 +4,7 @@ import base64
 import binascii
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from infra.local.server.errors import Code, QueryError
 
@@ -14,9 +14,9 @@ class Users:
     """The two users. An empty password asks for none; no reader exists without a name."""
 
     writer: str
-    writer_password: str
+    writer_password: str = field(repr=False)
     reader: str
-    reader_password: str
+    reader_password: str = field(repr=False)
 
 
 @dataclass(frozen=True)

@@ -2,22 +2,29 @@
 
 Tried on chDB 4.4: several connections of one process run their queries at the same time, each with
 settings of its own; opening one takes 0.1 ms. So every request gets a connection, and nothing of
-one request reaches another. An insert is all or nothing until `finish`, also when its data come in
-pieces. Calls block, and release Python's global lock.
+one request reaches another. Calls block, and release Python's global lock.
+
+The data of an insert come through a file. chDB's streaming insert (`send_insert`) says of rows that
+they are written which a constraint or a full disk has refused, and in a statement (`FORMAT …` with
+the data behind it) an empty line ends the data.
 """
 
 import contextlib
 import os
 import re
+import shutil
+import tempfile
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from infra.local.server.errors import Code, QueryError, from_engine
+from infra.local.server.statements import Insert
 
 _MIB = 1024 * 1024
+_INCOMING = "incoming-"
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_.]*")
 
 # The defaults of a server (caches of gigabytes, dozens of threads) are for a machine of its own.
@@ -78,6 +85,11 @@ class Engine:
         options = {**_SERVER_SETTINGS, "logger.log": os.path.relpath(log, folder.parent)}
         query = "&".join(f"{name}={value}" for name, value in options.items())
         self._connect = lambda: Connection(f"{folder.name}?{query}")
+        # Relative as well: a path in a statement may hold no character that stands for others.
+        self._incoming = Path(f"{_INCOMING}{os.getpid()}")
+        for left in Path().glob(f"{_INCOMING}*"):  # by a process that was killed
+            shutil.rmtree(left)
+        self._incoming.mkdir()
         has_tables = _has_tables_in_default(folder / "metadata")
         self._first = _engine_call(self._connect)  # keeps the engine open between requests
         self._use_plain_default_database(has_tables=has_tables)
@@ -100,7 +112,7 @@ class Engine:
 
         Raises QueryError for settings that the engine refuses.
         """
-        session = Session(_engine_call(self._connect))
+        session = Session(_engine_call(self._connect), self._incoming)
         try:
             session.set({**_SESSION_SETTINGS, **settings})
         except QueryError:
@@ -120,16 +132,20 @@ class Engine:
     def close(self) -> None:
         """Close the folder; every session must be closed before."""
         self._first.close()
+        shutil.rmtree(self._incoming, ignore_errors=True)
 
 
 class Session:
     """A connection to the engine; one call at a time, further ones wait for it."""
 
-    def __init__(self, connection: Any) -> None:
+    def __init__(self, connection: Any, incoming: Path) -> None:
         self._connection = connection
+        self._incoming = incoming
         self._lock = threading.Lock()
         self._unfinished: Any = None
-        """A result or an INSERT that is not at its end; until then nothing else can run."""
+        """A result that is not at its end; until then nothing else can run."""
+        self._insert: tuple[Insert, IO[bytes]] | None = None
+        """An INSERT, and the file of the data that have come until now."""
 
     def set(self, settings: Mapping[str, str]) -> None:
         """Change settings, `database` among them, and query parameters (`param_…`).
@@ -166,22 +182,45 @@ class Session:
         block = self._do(self._unfinished.fetch)
         return None if block is None else Result(block.bytes(), _counts(block))
 
-    def begin_insert(self, head: str, input_format: str) -> None:
-        """Begin an INSERT whose data will follow in pieces, and which writes all or nothing."""
-        self._unfinished = self._do(self._connection.send_insert, head, input_format)
+    def begin_insert(self, insert: Insert) -> None:
+        """Begin an INSERT whose data will follow in pieces. Raises QueryError on a full disk."""
+        with _disk_errors():
+            file = tempfile.NamedTemporaryFile(dir=self._incoming)  # noqa: SIM115 - until it ends
+        self._insert = (insert, file)
 
     def append(self, data: bytes) -> None:
-        """Take the next piece of data, cut anywhere. Raises QueryError when they are wrong."""
-        self._do(self._unfinished.append, data)
+        """Take the next piece of data, cut anywhere. Raises QueryError on a full disk."""
+        _, file = self._begun_insert()
+        with _disk_errors():
+            file.write(data)
 
     def finish_insert(self) -> Counts:
-        """Write the rows. Raises QueryError when they cannot be written; then none was."""
-        done = self._do(self._unfinished.finish)
-        return Counts(
-            written_rows=done.rows_written,
-            written_bytes=done.bytes_written,
-            elapsed_ns=int(done.elapsed * 1e9),
+        """Write the rows. Raises QueryError when they cannot be written."""
+        insert, file = self._begun_insert()
+        with _disk_errors():
+            file.flush()
+        sql = (
+            f"{insert.head} FROM INFILE '{self._incoming / Path(file.name).name}' "
+            f"COMPRESSION 'none' {insert.settings} FORMAT {insert.format}"
         )
+        done = self._do(self._connection.query, sql, "Null")
+        self._forget_insert()
+        return Counts(
+            written_rows=done.rows_written(),
+            written_bytes=done.bytes_written(),
+            elapsed_ns=int(done.elapsed() * 1e9),
+        )
+
+    def _begun_insert(self) -> tuple[Insert, IO[bytes]]:
+        if self._insert is None:
+            raise RuntimeError("no INSERT was begun")
+        return self._insert
+
+    def _forget_insert(self) -> None:
+        if self._insert is not None:
+            with contextlib.suppress(OSError):
+                self._insert[1].close()
+            self._insert = None
 
     def stop(self) -> None:
         """End what was begun and is not at its end, after the call that runs on it."""
@@ -190,6 +229,7 @@ class Session:
             if unfinished is not None:
                 with contextlib.suppress(QueryError):  # it has ended already, with an error
                     _engine_call(unfinished.cancel)
+            self._forget_insert()
 
     def close(self) -> None:
         """Free the session; it must not be used after."""
@@ -199,6 +239,16 @@ class Session:
     def _do(self, call: Callable[..., Any], *arguments: Any) -> Any:
         with self._lock:
             return _engine_call(call, *arguments)
+
+
+@contextlib.contextmanager
+def _disk_errors() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise QueryError(
+            Code.NOT_ENOUGH_SPACE, f"Cannot keep the data of an INSERT: {error.strerror}"
+        ) from None
 
 
 def quoted(text: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from infra.local.server import formats, native
 from infra.local.server.engine import Counts, Result, Session
 from infra.local.server.errors import Code, QueryError
-from infra.local.server.statements import Statement
+from infra.local.server.statements import Insert, Statement, describes_function
 
 _FIRST_BYTES = 1024 * 1024
 """So much of a result is awaited before the answer begins: errors until then have their status."""
@@ -62,12 +62,19 @@ def restrict(session: Session, readonly: int, *, is_reader: bool) -> None:
 def check_reader(statement: Statement, settings: Mapping[str, str]) -> None:
     """Refuse a reader what `readonly` of the engine lets through. Raises QueryError.
 
-    The function `file` is not refused by the engine; it can also be named by a parameter of type
-    Identifier, or in another dialect of SQL than the one that is read here.
+    DESCRIBE of a table function (and EXPLAIN TABLE OVERRIDE) asks the server behind it, in readonly
+    mode too. The function `file` is not refused by the engine; it can also be named by a parameter
+    of type Identifier, or in another dialect of SQL than the one that is read here.
     """
     if not statement.only_reads:
         raise QueryError(
             Code.READONLY, f"Cannot execute query in readonly mode: {statement.verb or 'nothing'}"
+        )
+    is_describe = statement.verb in ("DESCRIBE", "DESC")
+    overrides = statement.verb == "EXPLAIN" and {"table", "override"} <= statement.names
+    if overrides or (is_describe and describes_function(statement.text)):
+        raise QueryError(
+            Code.READONLY, "Cannot execute query in readonly mode: it asks a file or a server"
         )
     if any("dialect" in name for name in settings):
         raise QueryError(Code.READONLY, "Cannot modify 'dialect' setting in readonly mode.")
@@ -84,7 +91,7 @@ def check_reader(statement: Statement, settings: Mapping[str, str]) -> None:
 def create_external(session: Session, table: ExternalTable) -> None:
     """Make a temporary table of the session from what a client sent."""
     session.run(f"CREATE TEMPORARY TABLE `{table.name}` ({table.structure})", "Null")
-    session.begin_insert(f"INSERT INTO `{table.name}`", table.format)
+    session.begin_insert(Insert(f"INSERT INTO `{table.name}`", table.format, 0))
     session.append(table.data)
     session.finish_insert()
 

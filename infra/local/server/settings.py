@@ -1,7 +1,7 @@
 """What the process of the local ClickHouse is told when it starts."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 VARIABLE = "_MILLRACE_CLICKHOUSE_SERVER"
 """The environment variable that carries the settings, so that no secret is an argument."""
@@ -17,9 +17,9 @@ class ServerSettings:
     log: str
     engine_log: str
     writer: str
-    writer_password: str
+    writer_password: str = field(repr=False)
     reader: str
-    reader_password: str
+    reader_password: str = field(repr=False)
 
     def to_json(self) -> str:
         """The value for the environment variable."""

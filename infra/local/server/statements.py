@@ -32,10 +32,12 @@ class Insert:
     """An INSERT whose data follows the statement."""
 
     head: str
-    """The statement, without its FORMAT clause."""
+    """The statement, without its clauses FORMAT and SETTINGS."""
     format: str
     data_at: int
     """Where the data begin in the bytes that were read."""
+    settings: str = ""
+    """Its SETTINGS clause, which stood behind the head."""
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,19 @@ def read_insert(text: bytes, is_all: bool) -> Insert | Statement | None:
     is needed, and a Statement when the rows do not follow the statement (INSERT … SELECT).
     """
     previous = ""
+    settings_at: int | None = None
+
+    def insert(end: int, name: str, data_at: int) -> Insert:
+        middle = end if settings_at is None else settings_at
+        return Insert(_decoded(text[:middle]), name, data_at, _decoded(text[middle:end]))
+
     tokens = _tokens(text)
     for token in tokens:
         word = token.word if token.depth == 0 else ""
         if previous in ("INTO", "TABLE", "."):
             word = ""
+        if word == "SETTINGS" and settings_at is None:
+            settings_at = token.start
         if word == "FORMAT":
             name = next(tokens, None)
             if name is None or (name.end == len(text) and not is_all):
@@ -98,9 +108,9 @@ def read_insert(text: bytes, is_all: bool) -> Insert | Statement | None:
             data_at = gap.end() if gap else name.end
             if data_at == len(text) and not is_all:
                 return None
-            return Insert(_decoded(text[: token.start]), name.text.decode(), data_at)
+            return insert(token.start, name.text.decode(), data_at)
         if word == "VALUES" and (is_all or token.end < len(text)):
-            return Insert(_decoded(text[: token.start]), "Values", token.end)
+            return insert(token.start, "Values", token.end)
         if word in ("SELECT", "WITH") or (word == "" and _begins_select(token, previous)):
             return read_statement(text) if is_all else None
         if word == "INFILE":
@@ -152,6 +162,17 @@ def read_statement(text: bytes) -> Statement:
         is_insert=first == "INSERT",
         names=frozenset(names),
     )
+
+
+def describes_function(text: str) -> bool:
+    """Whether a DESCRIBE is of a table function instead of a table or a SELECT.
+
+    To tell its columns the engine asks the file or server behind it.
+    """
+    words = [token.word for token in _tokens(text.encode())][1:]
+    if words[:1] == ["TABLE"]:
+        del words[0]
+    return words[:1] != ["("] and "(" in words
 
 
 def _begins_select(token: _Token, previous: str) -> bool:

@@ -282,3 +282,23 @@ def test_foreign_hosts_and_web_pages_are_refused(ask: Ask) -> None:
     assert ask("SELECT 1", headers={"Host": "evil.example:8123"}).status == 403
     assert ask("SELECT 1", headers={"Origin": "https://evil.example"}).status == 403
     assert ask("SELECT 1", headers={"Origin": "http://localhost:3000"}).status == 200
+
+
+@pytest.mark.integration
+@pytest.mark.parametrize("settings", ["", "SETTINGS max_insert_threads = 1 "])
+def test_an_insert_that_the_table_refuses_is_refused_with_its_code(
+    ask: Ask, database: str, settings: str
+) -> None:
+    """chDB's streaming insert says of such rows that they were written."""
+    ask(
+        f"CREATE TABLE {database}.t (word String, CONSTRAINT no_bad CHECK word != 'bad') "
+        "ENGINE = MergeTree ORDER BY word"
+    )
+
+    refused = ask(f"INSERT INTO {database}.t {settings}FORMAT TSV\ngood\nbad\n")
+    ask(f"INSERT INTO {database}.t {settings}FORMAT TSV\nbetter\n\n")
+
+    assert refused.status == 500
+    assert refused.headers["X-ClickHouse-Exception-Code"] == "469"
+    # An empty line does not end the data.
+    assert ask(f"SELECT word FROM {database}.t ORDER BY word").body == b"\nbetter\n"

@@ -50,7 +50,8 @@ def test_the_rows_of_an_insert_begin_after_its_format(
     text: bytes, head: str, format_name: str, data: bytes
 ) -> None:
     insert = inserted(text)
-    assert (insert.head, insert.format, text[insert.data_at :]) == (head, format_name, data)
+    found = (insert.head + insert.settings, insert.format, text[insert.data_at :])
+    assert found == (head, format_name, data)
 
 
 def test_rows_may_be_binary() -> None:
