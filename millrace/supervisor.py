@@ -9,15 +9,16 @@ import subprocess
 import sys
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from millrace.heartbeat import BEATS, Pulse
 from millrace.log_files import BOUNDED, Follower, LogKeeping, move_content, too_long
 from millrace.targets import process_name
-from millrace.worker import EXIT_SETUP, LAG_ELSEWHERE, LIFELINE
+from millrace.worker import EXIT_SETUP, EXIT_STANDSTILL, LAG_ELSEWHERE, LIFELINE
 from schemas.errors import MillraceError
 from schemas.ids import content_id
 
@@ -46,6 +47,10 @@ class RestartPolicy:
 
     After ``first_wait``, doubled each time up to ``longest_wait``. ``give_up_after`` deaths within
     ``window`` end the supervisor. What does not end ``stop_within`` is killed.
+
+    A process whose event loop is silent for ``silent_for`` is killed. This takes minutes each time,
+    and so does a process that ends itself because a stage stood still: of these
+    ``give_up_after_standstills`` within ``standstill_window`` end the supervisor.
     """
 
     first_wait: float = 0.2
@@ -53,6 +58,9 @@ class RestartPolicy:
     give_up_after: int = 6
     window: float = 60.0
     stop_within: float = 15.0
+    silent_for: float = 60.0
+    give_up_after_standstills: int = 5
+    standstill_window: float = 3_600.0
 
 
 @dataclass(slots=True)
@@ -64,6 +72,9 @@ class _Child:
     start_at: float = 0.0
     log_begin: int = 0
     deaths: deque[float] = field(default_factory=deque)
+    pulse: Pulse | None = None
+    silent: bool = False
+    standstills: deque[float] = field(default_factory=deque)
 
 
 class Supervisor:
@@ -85,7 +96,8 @@ class Supervisor:
         keeping: LogKeeping = BOUNDED,
     ) -> None:
         logs = home / "logs"
-        logs.mkdir(parents=True, exist_ok=True)
+        # Private: without `millrace up` nothing else has made it.
+        logs.mkdir(mode=0o700, parents=True, exist_ok=True)
         self._home = home
         self._policy = policy
         self._on_event = on_event
@@ -138,24 +150,39 @@ class Supervisor:
             if status is not None:
                 child.process = None
                 self._mourn(child, status, now)
+            elif self._is_silent(child, now):
+                child.silent = True
+                child.process.kill()  # a stopped process hears nothing else
             elif too_long(child.log, self._log_bytes):
                 self._move(child)  # the process goes on writing to the file that it has open
 
+    def _is_silent(self, child: _Child, now: float) -> bool:
+        return child.pulse is not None and child.pulse.silent_s(now) > self._policy.silent_for
+
     def _mourn(self, child: _Child, status: int, now: float) -> None:
         policy, what = self._policy, ", ".join(child.names)
-        child.deaths.append(now)
-        while child.deaths[0] < now - policy.window:
-            child.deaths.popleft()
-        deaths = len(child.deaths)
+        deaths = _count(child.deaths, now, policy.window)
         if status == EXIT_SETUP:
             raise WrongSetupError(_last_words(child.log, child.log_begin))
         how = f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+        if child.silent:
+            how = f"killed after its event loop stood still for {policy.silent_for:.0f} s"
+        standstills = 0
+        if child.silent or status == EXIT_STANDSTILL:
+            child.silent = False
+            standstills = _count(child.standstills, now, policy.standstill_window)
+            if standstills >= policy.give_up_after_standstills:
+                raise StageKeepsDyingError(
+                    f"{what} stood still {standstills} times within "
+                    f"{policy.standstill_window / 60:.0f} min, last with {how}: "
+                    f"{_last_words(child.log, child.log_begin)} (log: {child.log})"
+                )
         if deaths >= policy.give_up_after:
             raise StageKeepsDyingError(
                 f"{what} died {deaths} times within {policy.window:.0f} s, last with {how}: "
                 f"{_last_words(child.log, child.log_begin)} (log: {child.log})"
             )
-        wait = min(policy.first_wait * 2 ** (deaths - 1), policy.longest_wait)
+        wait = min(policy.first_wait * 2 ** (max(deaths, standstills) - 1), policy.longest_wait)
         child.start_at = now + wait
         self._on_event(f"{what} died ({how}); restarting in {wait:.1f} s, log: {child.log}")
 
@@ -168,7 +195,14 @@ class Supervisor:
             self._move(child)
         with child.log.open("ab") as log:
             child.log_begin = log.tell()
-            child.process = _spawn(command, log, reading, self._environment(child))
+            if child.pulse is not None:
+                child.pulse.close()
+            child.pulse = Pulse()
+            try:
+                passed = {LIFELINE: reading, BEATS: child.pulse.writing}
+                child.process = _spawn(command, log, passed, self._environment(child))
+            finally:
+                child.pulse.handed_over()
 
     @staticmethod
     def _move(child: _Child) -> None:
@@ -200,18 +234,34 @@ class Supervisor:
         for child in self._children:
             if child.followed and child.process:
                 child.followed.end()
+            if child.pulse is not None:
+                child.pulse.close()
+                child.pulse = None
+
+
+def _count(moments: deque[float], now: float, window: float) -> int:
+    """How many there were within ``window`` seconds, with the one of now."""
+    moments.append(now)
+    while moments[0] < now - window:
+        moments.popleft()
+    return len(moments)
 
 
 def _spawn(
-    command: list[str], log: IO[bytes], lifeline: int, environment: dict[str, str]
+    command: list[str], log: IO[bytes], passed: Mapping[str, int], environment: dict[str, str]
 ) -> subprocess.Popen[bytes]:
+    """Start a process that is told the descriptors which it is ``passed``, by their names."""
     return subprocess.Popen(  # noqa: S603 - our own module by our own interpreter
         command,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
-        pass_fds=[lifeline],
-        env={**os.environ, **environment, LIFELINE: str(lifeline)},
+        pass_fds=list(passed.values()),
+        env={
+            **os.environ,
+            **environment,
+            **{name: str(descriptor) for name, descriptor in passed.items()},
+        },
         # Its own group: Ctrl-C reaches the supervisor alone, which ends the stages in order.
         start_new_session=True,
     )
@@ -246,7 +296,7 @@ def _last_words(log: Path, begin: int) -> str:
         written.seek(max(begin, end - _LOG_TAIL_BYTES))
         lines = written.read().decode("utf-8", "replace").splitlines()
     words = [line for line in lines if line.strip() and not line.startswith((" ", "\t"))]
-    return _message(words[-1])[:300] if words else "it left no message"
+    return _message(words[-1])[:800] if words else "it left no message"
 
 
 def _message(line: str) -> str:

@@ -20,6 +20,7 @@ from tenacity.wait import wait_exponential_jitter
 from infra.clickhouse.client import ClickHouseTables, Client
 from millrace import wiring
 from millrace.error_reports import report_errors
+from millrace.heartbeat import beat
 from millrace.runs import choice
 from millrace.settings import Settings, read_settings
 from millrace.targets import announced, process_name
@@ -30,10 +31,11 @@ from streams.broker.admin import missing_topics
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
-from streams.faust_stage import faust_app, no_preparation
+from streams.faust_stage import faust_app, no_preparation, partitions_of
 from streams.inference.cache.deletions import DeletionReader
 from streams.inference.cache.opening import CacheOpening
 from streams.inference.consumer import InferenceConsumer
+from streams.letter_limits import LetterLimits
 from streams.processing import process_record
 from streams.promotion import IngestionWork, PromotedRun
 from streams.sink.consumer import SinkConsumer
@@ -47,9 +49,12 @@ from streams.telemetry.stage_metrics import measured
 from streams.telemetry.tracing import traced
 from streams.telemetry.tracing_setup import exporting
 from streams.telemetry.tracing_setup import wanted as traces_wanted
+from streams.watchdog import STANDSTILL_OF_CALLS_S, Watchdog, Watched, ask_lag
 
 # EX_CONFIG of sysexits.h: to start again would change nothing.
 EXIT_SETUP = 78
+# EX_TEMPFAIL: a stage stood still, and may go on in a new process.
+EXIT_STANDSTILL = 75
 LIFELINE = "_MILLRACE_LIFELINE_FD"
 # Set where another process of the same supervisor measures the lag of all stages: to look takes
 # time of the processor and of Kafka.
@@ -73,10 +78,12 @@ def services(
     folder.mkdir(parents=True, exist_ok=True)
 
     tracing = traces_wanted()
+    watched: list[Watched] = []
 
     def made(stage: Stage) -> list[Service]:
         readiness.expect(stage.name, "partitions of its group")
         on_assigned = partial(readiness.ready, stage.name)
+        limits = LetterLimits(stage.name, wiring.letter_limits(settings))
         if stage.kind == "inference":
             from millrace.engines import deploy
 
@@ -92,24 +99,27 @@ def services(
                 outbox,
                 on_assigned=on_assigned,
                 tracing=tracing,
+                limits=limits,
             )
+            watched.append(Watched(stage, lambda: consumer.partitions, STANDSTILL_OF_CALLS_S))
             if deployed.cache is None:
                 return [consumer]
             # The cache is there before the consumer, and deletions are followed as long.
             return [CacheOpening(deployed.cache), DeletionReader(broker, deployed.cache), consumer]
         if stage.kind == "sink":
             tables = MeasuredTables(ClickHouseTables(Client(wiring.clickhouse(settings))))
-            return [
-                SinkConsumer(
-                    stage,
-                    broker,
-                    membership,
-                    tables,
-                    outbox,
-                    on_assigned=on_assigned,
-                    tracing=tracing,
-                )
-            ]
+            sink = SinkConsumer(
+                stage,
+                broker,
+                membership,
+                tables,
+                outbox,
+                on_assigned=on_assigned,
+                tracing=tracing,
+                limits=limits,
+            )
+            watched.append(Watched(stage, lambda: sink.partitions))
+            return [sink]
         if topics.DOCUMENTS_INGEST in stage.reads:
             client = Client(wiring.clickhouse(settings))
             promoted = PromotedRun(partial(choice.promoted, settings, client))
@@ -120,12 +130,24 @@ def services(
             prepare = no_preparation
         if tracing:
             work = traced(stage, work)
-        return [faust_app(stage, broker, membership, work, outbox, folder, on_assigned, prepare)]
+        app = faust_app(
+            stage,
+            broker,
+            membership,
+            work,
+            outbox,
+            folder,
+            on_assigned,
+            prepare,
+            limits.admit,
+        )
+        watched.append(Watched(stage, partial(partitions_of, app)))
+        return [app]
 
     stages = wiring.stages(settings)
     known = {stage.name: stage for stage in stages}
     watching: list[Service] = [
-        Heartbeat(readiness),
+        Heartbeat(readiness, beat),
         # Without stages it only looks whether Kafka answers.
         LagWatch(
             broker,
@@ -133,7 +155,16 @@ def services(
             kafka_answers=readiness.kafka_answers,
         ),
     ]
-    return [*watching, outbox, *(service for name in names for service in made(known[name]))]
+    working = [service for name in names for service in made(known[name])]
+    watchdog = Watchdog(watched, partial(ask_lag, broker), end_standstill)
+    return [*watching, outbox, *working, watchdog]
+
+
+def end_standstill(line: str) -> NoReturn:
+    """End this process with a line that its supervisor repeats; nothing is waited for any more."""
+    log.critical("%s", line)
+    logging.shutdown()
+    os._exit(EXIT_STANDSTILL)
 
 
 def end_with_parent() -> None:

@@ -5,6 +5,7 @@ MillraceError
 ├── SetupError            a person must mend a setting before anything can succeed
 │   └── AccessError       a server is there, but one side does not trust the other
 ├── StoreRefusedError     the tables refused a statement or rows, and will again
+│   └── RowsRefusedError  a row is to blame; without it the others may be written
 └── RefusedError          one message can't be processed; the flow goes on
     └── NewerSchemaError  it was written by a newer millrace
 """
@@ -19,6 +20,7 @@ RefusalKind = Literal[
     "empty",
     "malformed",
     "newer_schema",
+    "row_refused",
     "too_large",
     "unexpected",
     "unknown_content_type",
@@ -80,4 +82,11 @@ class StoreRefusedError(MillraceError):
     """The store of tables refused a statement or rows; its code and first line are in the message.
 
     Trying again changes nothing.
+    """
+
+
+class RowsRefusedError(StoreRefusedError):
+    """The store refused rows for what is in one of them; the others may be written without it.
+
+    The message names the table and the reason, never a value: it ends in a dead letter.
     """

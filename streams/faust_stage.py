@@ -1,11 +1,13 @@
 """A stage on Faust, generated from its line in the topology."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from pathlib import Path
 from typing import Any, cast
 
 import faust
+from aiokafka import TopicPartition
+from faust.exceptions import ConsumerNotStarted
 from faust.types import Message, StreamT
 from faust.types.auth import CredentialsT
 from faust.types.core import HeadersArg
@@ -20,6 +22,7 @@ from streams.stage import Stage
 
 RecordWork = Callable[[Record], Outgoing]
 Preparation = Callable[[], Awaitable[None]]
+Admission = Callable[[Sequence[Outgoing]], None]
 
 _BATCH = 500
 _WITHIN_S = 0.02
@@ -28,6 +31,10 @@ _SLICE_S = 0.05
 
 async def no_preparation() -> None:
     """Nothing has to be done before a batch."""
+
+
+def admit_all(_results: Sequence[Outgoing]) -> None:
+    """Whatever came of a batch may be sent."""
 
 
 def faust_app(
@@ -39,6 +46,7 @@ def faust_app(
     folder: Path,
     on_assigned: Callable[[], None] = lambda: None,
     prepare: Preparation = no_preparation,
+    admit: Admission = admit_all,
 ) -> faust.App:
     """The Faust application of one stage, which loses nothing.
 
@@ -46,7 +54,7 @@ def faust_app(
 
     1. take a batch of records without acknowledging them;
     2. ``prepare`` for the batch, then ``work`` on each, which must not raise: a message or a dead
-       letter comes of every one;
+       letter comes of every one; ``admit`` raises where none of them may be sent;
     3. send all and wait until the brokers have acknowledged all;
     4. acknowledge the batch in order; Faust commits what is acknowledged.
 
@@ -86,6 +94,7 @@ def faust_app(
             records = [_record(event.message) for event in events]
             await prepare()
             outgoing = await _work_on_all(work, records)
+            admit(outgoing)
             await outbox.send(outgoing)
             for event in events:
                 event.ack()
@@ -95,6 +104,15 @@ def faust_app(
         on_assigned()
 
     return app
+
+
+def partitions_of(app: faust.App) -> Collection[TopicPartition]:
+    """The partitions that a stage's process has now; none before it has joined its group."""
+    try:
+        found = app.consumer.assignment()
+    except ConsumerNotStarted:
+        return ()
+    return {TopicPartition(one.topic, one.partition) for one in found}
 
 
 def _credentials(security: Security) -> CredentialsT | None:

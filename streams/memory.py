@@ -13,6 +13,7 @@ from streams.inference.lane import Lane
 from streams.processing import StageContext, process_record
 from streams.sink.delivery import Delivery, prepare
 from streams.sink.tables import MemoryTables
+from streams.sink.writing import write
 from streams.stage import Stage
 from streams.topology import topology
 
@@ -101,9 +102,7 @@ class MemoryFlow:
     async def work(self, stage: Stage, records: list[Record]) -> list[Outgoing]:
         """What a stage makes of records: what it writes, or rows in ``tables``."""
         if stage.kind == "sink":
-            prepared = prepare(records)
-            await self._delivery.deliver(prepared.rows)
-            return list(prepared.letters)
+            return list(await write(records, prepare(records), self._delivery))
         if stage.kind == "inference":
             answers = [await answer_record(record, self._answering) for record in records]
             return [outgoing for answer in answers for outgoing in answer]

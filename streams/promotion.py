@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 
-from tenacity import AsyncRetrying, retry_if_exception_type
+from tenacity import AsyncRetrying, RetryCallState, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
 from schemas.errors import UnavailableError
@@ -14,6 +14,7 @@ from schemas.record import Outgoing, Record
 from schemas.run import Run
 from streams.processing import StageContext, process_record
 from streams.stage import Stage
+from streams.telemetry.signs import sign
 
 # `millrace runs promote` ends only after so long: what is produced then is of the new run.
 FRESH_S = 0.2
@@ -62,10 +63,7 @@ class PromotedRun:
         async for attempt in AsyncRetrying(
             retry=retry_if_exception_type(UnavailableError),
             wait=wait_exponential_jitter(multiplier=0.1, max=_AGAIN_S, jitter=0.1),
-            before_sleep=lambda state: log.warning(
-                "ner: the promoted run is not known yet: %s",
-                state.outcome and state.outcome.exception(),
-            ),
+            before_sleep=_say_unknown,
         ):
             with attempt:
                 return await asyncio.to_thread(self._ask)
@@ -88,6 +86,13 @@ class PromotedRun:
     def _give_up_for_now(self, known: Run, why: str) -> None:
         log.warning("ner: documents stay in run %s, the last one known: %s", known.run_id, why)
         self._ask_at = self._clock() + _AGAIN_S
+
+
+def _say_unknown(state: RetryCallState) -> None:
+    sign("ner")
+    log.warning(
+        "ner: the promoted run is not known yet: %s", state.outcome and state.outcome.exception()
+    )
 
 
 class IngestionWork:

@@ -1,6 +1,7 @@
 """The one place where ClickHouse's client is used."""
 
 import asyncio
+import re
 import ssl
 import struct
 from collections.abc import Mapping, Sequence
@@ -9,18 +10,29 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from schemas.errors import AccessError, StoreRefusedError, UnavailableError
+from infra.clickhouse.error_codes import PERMANENT, Verdict, verdict
+from schemas.errors import AccessError, RowsRefusedError, StoreRefusedError, UnavailableError
 
-# Errors of a server that is there but cannot serve now, after src/Common/ErrorCodes.cpp:
-# TIMEOUT_EXCEEDED, TOO_MANY_SIMULTANEOUS_QUERIES, NETWORK_ERROR, TABLE_IS_READ_ONLY,
-# MEMORY_LIMIT_EXCEEDED, TOO_MANY_PARTS, KEEPER_EXCEPTION.
-_PASSING = frozenset({159, 202, 210, 242, 241, 252, 999})
-
+# What stands between here and a server answers so while the server is away: Too Many Requests, Bad
+# Gateway, Service Unavailable, Gateway Timeout. The client tells the status in its words alone.
+_AWAY = re.compile(r"HTTP driver received HTTP status (429|502|503|504)\b")
+# What a disk says under many codes of ClickHouse.
+_DISK_FULL = "No space left on device"
 
 # What its client raises for rows that it cannot write down.
 _NO_VALUE_OF_COLUMN = (
     ArithmeticError, AttributeError, LookupError, TypeError, ValueError, struct.error,
 )  # fmt: skip
+
+
+class _CodedError(StoreRefusedError):
+    """A refusal with the code and the name that it has, and whether the client itself refused."""
+
+    def __init__(self, message: str, error: Exception, *, by_client: bool) -> None:
+        super().__init__(message)
+        self.code: int | None = getattr(error, "code", None)
+        self.name: str | None = getattr(error, "name", None)
+        self.by_client = by_client
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,20 +66,50 @@ class Client:
         result = self._call("query", sql, parameters=dict(parameters or {}))
         return list(result.named_results())
 
+    def query_bytes(
+        self, sql: str, parameters: Mapping[str, object] | None = None
+    ) -> list[dict[str, Any]]:
+        """The rows of a query, its strings as the bytes that they are: they need not be text."""
+        result = self._call(
+            "query",
+            sql,
+            parameters=dict(parameters or {}),
+            query_formats={"String": "bytes"},
+        )
+        return list(result.named_results())
+
     def command(self, sql: str, parameters: Mapping[str, object] | None = None) -> None:
         """Run a statement without a result; ``{name:Type}`` in it are bound from ``parameters``."""
         self._call("command", sql, parameters=dict(parameters or {}))
 
     def insert(self, table: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-        """Insert rows in one block; synchronous, so that it is there when this returns."""
+        """Insert rows in one block; synchronous, so that it is there when this returns.
+
+        Raises:
+            UnavailableError: the server cannot serve now.
+            RowsRefusedError: a row is to blame; the message names the table and the code.
+            StoreRefusedError: any other refusal.
+        """
         settings = {"async_insert": 0}
         try:
             self._call("insert", table, rows, column_names=list(columns), settings=settings)
         except _NO_VALUE_OF_COLUMN as error:
             # Its words may quote a value, and so a document's text.
-            raise StoreRefusedError(
+            raise RowsRefusedError(
                 f"ClickHouse at {self.server.url}: a value of {table} is not one of its column "
                 f"({type(error).__name__})"
+            ) from None
+        except _CodedError as refused:
+            # So may the server's. A name stands last in what it says, if it is ClickHouse at all.
+            code = refused.code
+            reason = f"{PERMANENT.get(code) or refused.name}, code {code}" if code else "no code"
+            if refused.by_client or verdict(code) is Verdict.PERMANENT:
+                raise RowsRefusedError(
+                    f"table {table} of ClickHouse refuses a row ({reason})"
+                ) from None
+            raise StoreRefusedError(
+                f"ClickHouse at {self.server.url} refuses to insert into {table} ({reason}): "
+                "see `millrace doctor` and ClickHouse's log"
             ) from None
 
     def close(self) -> None:
@@ -80,6 +122,7 @@ class Client:
         # Imported here: the client takes 0.1 s to import, which `millrace --help` need not wait.
         from clickhouse_connect.driver.exceptions import (
             ClickHouseError,
+            DataError,
             OperationalError,
         )
 
@@ -93,10 +136,16 @@ class Client:
             code = getattr(error, "code", None)
             if problem := _tls_problem(error):
                 raise AccessError(f"ClickHouse at {self.server.url} {problem}") from error
-            lost = isinstance(error, OperationalError) and code is None
-            if lost or code in _PASSING:
+            lost = code is None and (isinstance(error, OperationalError) or _AWAY.match(str(error)))
+            found = verdict(code)
+            full = found is Verdict.UNKNOWN and _DISK_FULL in str(error)
+            if lost or full or found is Verdict.RETRYABLE:
                 raise self._unavailable(error) from error
-            raise StoreRefusedError(f"ClickHouse at {self.server.url}: {_line(error)}") from error
+            raise _CodedError(
+                f"ClickHouse at {self.server.url}: {_line(error)}",
+                error,
+                by_client=isinstance(error, DataError),
+            ) from error
 
     def _connect(self) -> Any:
         import clickhouse_connect
@@ -172,7 +221,8 @@ class ClickHouseTables:
 
         Raises:
             UnavailableError: ClickHouse does not answer now.
-            StoreRefusedError: it refused the rows.
+            RowsRefusedError: a row is to blame.
+            StoreRefusedError: it refused them for something else.
         """
         await asyncio.to_thread(self._client.insert, table, columns, rows)
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -19,6 +19,7 @@ from streams.broker.records import to_record
 from streams.inference.admission.reading import to_read
 from streams.inference.answering import Answering, answer_record
 from streams.inference.offsets import OffsetWindow
+from streams.letter_limits import LetterLimits
 from streams.stage import Stage
 from streams.telemetry.log_context import work_on
 from streams.telemetry.tracing import traced_answer
@@ -69,8 +70,8 @@ class InferenceConsumer(Service):
 
     What has no room is not read: its partitions are paused, and polling goes on. Revoked partitions
     are drained for ``drain_s``, committed, and what is left of them is cancelled, and so aborted in
-    its engine: it repeats elsewhere. A dead engine or a failed send ends the process with what was
-    open uncommitted.
+    its engine: it repeats elsewhere. A dead engine, a failed send or too many dead letters end the
+    process with what was open uncommitted.
     """
 
     def __init__(
@@ -83,8 +84,10 @@ class InferenceConsumer(Service):
         read_ahead: ReadAhead = DEFAULT_READ_AHEAD,
         on_assigned: Callable[[], None] = lambda: None,
         tracing: bool = False,
+        limits: LetterLimits | None = None,
     ) -> None:
         super().__init__()
+        self._limits = limits or LetterLimits(stage.name)
         self._on_assigned = on_assigned
         answer = partial(answer_record, answering=answering)
         self._answered = partial(traced_answer, answer=answer) if tracing else answer
@@ -116,6 +119,11 @@ class InferenceConsumer(Service):
             await self._drain(list(self._windows))
             await self._consumer.stop()
         await asyncio.gather(*(lane.engine.close() for lane in self._answering.lanes.values()))
+
+    @property
+    def partitions(self) -> Collection[TopicPartition]:
+        """The partitions that this process has now."""
+        return () if self._consumer is None else self._consumer.assignment()
 
     @Service.task
     async def _run(self) -> None:
@@ -162,7 +170,9 @@ class InferenceConsumer(Service):
 
     async def _answer(self, window: OffsetWindow, record: Record) -> None:
         work_on(record)
-        await self._outbox.send(await self._answered(record))
+        answer = await self._answered(record)
+        self._limits.admit(answer[-1:])  # its calls come before it
+        await self._outbox.send(answer)
         window.finish(record.offset)
 
     def _raise_failures(self) -> None:

@@ -15,6 +15,7 @@ from streams.inference.admission.scheduler import Scheduler
 from streams.inference.admission.ticket import Limits, Ticket
 from streams.inference.engine import DeployedEngine
 from streams.telemetry.metrics import observe
+from streams.telemetry.signs import sign
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Lane:
         )
         async with self._admitted(ticket):
             completion = await self.engine.complete(task, work)
+        sign("inference")
         self._learn(task, completion)
         return completion
 
@@ -93,6 +95,7 @@ class Lane:
 
         ``began`` and ``now`` are of ``time.monotonic``, which is the event loop's clock.
         """
+        sign("inference")  # it waits for room
         self._scheduler.refuse(began, now, retry_after_s)
         self._admit()
 

@@ -77,7 +77,7 @@ INFERENCE_CALLS: Final[tuple[str, ...]] = (
 DEAD_LETTERS: Final[tuple[str, ...]] = (
     "letter_id", "stage", "kind", "message", "run_id", "document_id", "source_topic",
     "source_partition", "source_offset", "key", "value", "headers", "attempt", "failed_at",
-    "redriven_at",
+    "redriven_at", "text_version",
 )  # fmt: skip
 
 RUNS: Final[tuple[str, ...]] = ("run_id", "specification", "created_at")

@@ -1,7 +1,7 @@
 """The sink's consumer: from the last topics into the tables."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -9,14 +9,15 @@ from aiokafka import AIOKafkaConsumer, ConsumerRebalanceListener, TopicPartition
 from aiokafka.errors import CommitFailedError, IllegalStateError
 from mode import Service
 
-from schemas.errors import StoreRefusedError
 from schemas.record import Record
 from streams.broker.connection import Broker
 from streams.broker.group import Membership, group_consumer
 from streams.broker.outbox import Outbox
 from streams.broker.records import to_record
+from streams.letter_limits import LetterLimits
 from streams.sink.delivery import Delivery, Prepared, prepare
 from streams.sink.tables import Tables
+from streams.sink.writing import write
 from streams.stage import Stage
 from streams.telemetry.stage_metrics import count_batch
 from streams.telemetry.tracing import inserting
@@ -56,10 +57,9 @@ class SinkConsumer(Service):
        paused and polling goes on, so that the group stays together;
     3. commit the batch before; then begin to write this one.
 
-    When the tables refuse a batch, its messages are read once more with all checks: those at fault
-    are dead-lettered, the rest is written. Rows are safe by their keys: what is repeated after a
-    crash changes nothing. Any other error of the tables ends the process with nothing of the batch
-    committed.
+    When the tables refuse a batch, ``write`` finds the messages at fault: they are dead-lettered,
+    the rest is written. Rows are safe by their keys: what is repeated after a crash changes
+    nothing. Any other error of the tables ends the process with nothing of the batch committed.
     """
 
     def __init__(
@@ -72,8 +72,10 @@ class SinkConsumer(Service):
         batching: Batching = Batching(),
         on_assigned: Callable[[], None] = lambda: None,
         tracing: bool = False,
+        limits: LetterLimits | None = None,
     ) -> None:
         super().__init__()
+        self._limits = limits or LetterLimits(stage.name)
         self._tracing = tracing
         self._on_assigned = on_assigned
         self._stage = stage
@@ -101,6 +103,11 @@ class SinkConsumer(Service):
                 await self._commit(batch)
             task.cancel()
         await self._consumer.stop()
+
+    @property
+    def partitions(self) -> Collection[TopicPartition]:
+        """The partitions that this process has now."""
+        return () if self._consumer is None else self._consumer.assignment()
 
     @Service.task
     async def _run(self) -> None:
@@ -133,17 +140,9 @@ class SinkConsumer(Service):
             await self._write(records, prepared)
 
     async def _write(self, records: Sequence[Record], prepared: Prepared) -> None:
-        await self._outbox.send(prepared.letters)
-        letters = prepared.letters
-        try:
-            await self._delivery.deliver(prepared.rows)
-        except StoreRefusedError:
-            checked = await asyncio.to_thread(prepare, records, checked=True)
-            if len(checked.letters) == len(letters):
-                raise  # no message is to blame
-            letters = checked.letters
-            await self._outbox.send(letters)
-            await self._delivery.deliver(checked.rows)
+        letters = await write(records, prepared, self._delivery)
+        self._limits.admit_batch(len(records), letters)
+        await self._outbox.send(letters)
         count_batch(self._stage.name, len(records), letters)
 
     async def _finish_writing(self) -> None:

@@ -16,6 +16,7 @@ from streams.processing import Clock, unexpected, utc_now
 from streams.sink import columns
 from streams.sink.rows import Rows, run_row, tombstone_row
 from streams.sink.tables import Tables
+from streams.telemetry.signs import sign
 
 log = logging.getLogger(__name__)
 STAGE = "sink"
@@ -114,6 +115,7 @@ def _retrying() -> AsyncRetrying:
 
 
 def _log_wait(state: RetryCallState) -> None:
+    sign(STAGE)
     if state.attempt_number in (1, 10) or state.attempt_number % 60 == 0:
         error = state.outcome.exception() if state.outcome else None
         log.warning("sink waits: %s", error)

@@ -1,6 +1,7 @@
 """Rows of the tables from the messages of the topics."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -10,9 +11,11 @@ from schemas import topics
 from schemas.completion import InferenceCall
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Extraction
+from schemas.letter import raised_attempt
 from schemas.model import SCHEMA_VERSION, Message
 from schemas.record import Record
 from schemas.run import Run
+from streams.letter_texts import text_version
 from streams.letters import original_headers
 from streams.sink.columns import NESTED, Content, Row, moment_of
 
@@ -59,8 +62,22 @@ class Rows:
                 pass  # its model says what is wrong
         self._add(model, model.from_json(record.value).model_dump(mode="json"), record)
 
+    @classmethod
+    def joined(cls, parts: "Iterable[Rows]") -> "Rows":
+        """The rows of all parts as one."""
+        whole = cls(checked=True)
+        for part in parts:
+            whole.documents += part.documents
+            whole.inference_calls += part.inference_calls
+            whole.dead_letters += part.dead_letters
+            whole.deletions += part.deletions
+            whole.runs.update(part.runs)
+        return whole
+
     def _add(self, model: type[Message], content: Content, record: Record) -> None:
         completed_at = moment(record.timestamp_ms)
+        if model is not InferenceCall:
+            content = _at_attempt(content, record)
         if model is InferenceCall:
             self.inference_calls.append(call_row(content))
         elif model is Deletion:
@@ -71,6 +88,15 @@ class Rows:
                 run = Run.model_validate(content["run"])
                 self.runs[run.run_id] = run
             self.documents.append(row)
+
+
+def _at_attempt(content: Content, record: Record) -> Content:
+    """A message's JSON at the attempt that a redrive has raised it to."""
+    origin = content["origin"]
+    attempt = raised_attempt(record, origin["attempt"])
+    if attempt == origin["attempt"]:
+        return content
+    return {**content, "origin": {**origin, "attempt": attempt}}
 
 
 def _model(value: bytes) -> type[Message]:
@@ -202,12 +228,13 @@ def letter_row(record: Record) -> Row:
         record.key,
         record.value,
         [
-            (name.encode("utf-8", "replace"), value or b"")
+            (name.encode("utf-8", "replace"), value)
             for name, value in original_headers(record.headers)
         ],
         attempt,
         moment(record.timestamp_ms),
         None,
+        text_version(record, text(topics.LETTER_TOPIC)),
     )
 
 

@@ -15,7 +15,8 @@ class Tables(Protocol):
 
         Raises:
             UnavailableError: the store does not answer now; try again.
-            StoreRefusedError: the rows are not what the table takes.
+            RowsRefusedError: a row is not what the table takes.
+            StoreRefusedError: it is refused, and nobody can say which row is to blame.
         """
         ...
 

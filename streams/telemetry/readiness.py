@@ -2,6 +2,7 @@
 
 import threading
 import time
+from collections.abc import Callable
 
 from mode import Service
 
@@ -69,14 +70,16 @@ class Readiness:
 
 
 class Heartbeat(Service):
-    """Tells that the event loop of this process goes on."""
+    """Tells that the event loop of this process goes on: readiness, and whom ``tell`` reaches."""
 
-    def __init__(self, readiness: Readiness) -> None:
+    def __init__(self, readiness: Readiness, tell: Callable[[], None] = lambda: None) -> None:
         super().__init__()
         self._readiness = readiness
+        self._tell = tell
 
     @Service.task
     async def _beat(self) -> None:
         while not self.should_stop:
             self._readiness.beat()
+            self._tell()
             await self.sleep(_BEAT_S)

@@ -9,6 +9,7 @@ from schemas.record import Outgoing, Record
 from streams.stage import Stage
 from streams.telemetry.log_context import working_on
 from streams.telemetry.metrics import count, observe
+from streams.telemetry.signs import sign
 
 _OUTCOMES = {topics.DEAD_LETTERS: "dead_lettered", topics.EXTRACTIONS_REVIEW: "review"}
 
@@ -28,6 +29,7 @@ def measured(stage: Stage, work: Callable[[Record], Outgoing]) -> Callable[[Reco
 
 def count_record(stage: str, outgoing: Outgoing, seconds: float) -> None:
     """Count a record by the topic that it went on to, a dead letter by its kind, and its time."""
+    sign(stage)
     observe(STAGE_SECONDS, seconds, stage)
     count(RECORDS, stage, _OUTCOMES.get(outgoing.topic, "continued"))
     if outgoing.topic == topics.DEAD_LETTERS:
@@ -36,6 +38,7 @@ def count_record(stage: str, outgoing: Outgoing, seconds: float) -> None:
 
 def count_batch(stage: str, records: int, letters: Sequence[Outgoing]) -> None:
     """Count a batch of records, of which some became ``letters``."""
+    sign(stage)
     if records > len(letters):
         count(RECORDS, stage, "continued", by=records - len(letters))
     for letter in letters:

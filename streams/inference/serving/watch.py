@@ -14,6 +14,7 @@ from streams.inference.serving.errors import ModelSetupError
 from streams.inference.serving.probe import FATAL, ModelCard, ServerProbe
 from streams.inference.serving.routing import Routing, Server
 from streams.inference.serving.settings import MODEL, URLS, ServedModelSettings
+from streams.telemetry.signs import sign
 
 log = logging.getLogger(__name__)
 _LOOK_S = 0.05
@@ -95,6 +96,7 @@ class ServerWatch:
             self._wrong = self._wrong or error
         except MillraceError as error:
             server.breaker.probe_failed(monotonic(), random())  # noqa: S311
+            sign("inference")
             log.warning("waiting for a server of models: %s", error)
         else:
             server.breaker.probe_succeeded()
