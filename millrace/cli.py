@@ -15,8 +15,10 @@ from millrace.commands import (
     charts,
     config,
     dashboards,
+    dead_letters,
     demo,
     doctor,
+    grants,
     produce,
     replay,
     run,
@@ -75,7 +77,9 @@ app.command("show")(show.show)
 app.command("charts")(charts.charts)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
+app.command("grants")(grants.grants)
 app.add_typer(runs.app)
+app.add_typer(dead_letters.app)
 app.add_typer(cache.app)
 app.add_typer(dashboards.app)
 

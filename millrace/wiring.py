@@ -20,6 +20,7 @@ from streams.broker.admin import FOREVER, Retention, TopicSettings
 from streams.broker.connection import Broker
 from streams.inference.cache.completions import CacheSettings
 from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.letter_limits import Limits
 from streams.processing import StageContext
 from streams.stage import Stage
 from streams.topology import topic_names, topology
@@ -118,6 +119,13 @@ def stage_context(settings: Settings) -> StageContext:
         routes=tuple(Route(**route.model_dump()) for route in settings.routes),
     )
     return StageContext(annotation, settings.max_message_bytes)
+
+
+def letter_limits(settings: Settings) -> Limits:
+    """How many dead letters stop a stage."""
+    return Limits(
+        settings.max_letters_in_a_row, settings.max_letter_share, settings.letter_share_window
+    )
 
 
 def local_stack(settings: Settings) -> StackSettings:

@@ -19,6 +19,7 @@ from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Finding
 from schemas.ids import content_id
+from schemas.letter import LARGEST_ATTEMPT, first_place
 from schemas.model import describe_invalid
 from schemas.profile import Profile
 from schemas.record import Record
@@ -40,7 +41,6 @@ _DELETION_REVISION = "ffff"
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What a document's version has room for.
 _LATEST_TIMESTAMP_MS = (1 << 44) - 1
-_LARGEST_ATTEMPT = 1_000_000
 # Headers travel on beside a message: with the largest one they must fit a topic's records.
 MAX_HEADER_BYTES = 256 * 1024
 
@@ -137,17 +137,18 @@ def _deletion(record: Record, origin: Origin) -> Outcome:
 
 
 def _origin(record: Record) -> Origin:
-    if not 0 <= record.timestamp_ms <= _LATEST_TIMESTAMP_MS:
+    place = first_place(record)
+    if not 0 <= place.timestamp_ms <= _LATEST_TIMESTAMP_MS:
         raise RefusedError(
             "malformed",
-            f"timestamp {record.timestamp_ms} of the record is out of range: "
+            f"timestamp {place.timestamp_ms} of the record is out of range: "
             "should be milliseconds since 1970",
         )
     return Origin(
-        source_topic=record.topic,
-        source_partition=record.partition,
-        source_offset=record.offset,
-        ingested_at=_EPOCH + timedelta(milliseconds=record.timestamp_ms),
+        source_topic=place.topic,
+        source_partition=place.partition,
+        source_offset=place.offset,
+        ingested_at=_EPOCH + timedelta(milliseconds=place.timestamp_ms),
         attempt=_attempt(record.header(HEADER_ATTEMPT)),
     )
 
@@ -180,7 +181,7 @@ def _attempt(header: bytes | None) -> int:
     if header is None:
         return 1
     attempt = int(header) if header.isdigit() and len(header) < 10 else 0
-    if not 1 <= attempt <= _LARGEST_ATTEMPT:
+    if not 1 <= attempt <= LARGEST_ATTEMPT:
         raise RefusedError("bad_header", f"{HEADER_ATTEMPT}: should be a whole number from 1 up")
     return attempt
 

@@ -39,6 +39,7 @@ _LETTER = {
     topics.LETTER_TOPIC: "the topic of the refused record",
     topics.LETTER_PARTITION: "its partition",
     topics.LETTER_OFFSET: "its offset",
+    topics.LETTER_TIMESTAMP: "its timestamp, in milliseconds since 1970",
     topics.LETTER_RUN: "its run, where known",
     topics.LETTER_DOCUMENT: "its document, where known",
 }

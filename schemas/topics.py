@@ -28,6 +28,7 @@ LETTER_MESSAGE = "millrace-letter-message"
 LETTER_TOPIC = "millrace-letter-topic"
 LETTER_PARTITION = "millrace-letter-partition"
 LETTER_OFFSET = "millrace-letter-offset"
+LETTER_TIMESTAMP = "millrace-letter-timestamp"
 LETTER_RUN = "millrace-letter-run"
 LETTER_DOCUMENT = "millrace-letter-document"
 

@@ -14,9 +14,11 @@ A newer text wins over any pass of an older one, whatever order their rows arriv
 
 from datetime import datetime
 
-_OFFSET_BITS = 36
+TIME_BITS = 44
+OFFSET_BITS = 36
 _GENERATION_BITS = 32
 _REVISION_BITS = 16
+VERSION_BITS = TIME_BITS + OFFSET_BITS + _GENERATION_BITS + _REVISION_BITS
 
 
 def document_version(ingested_at: datetime, offset: int, generation: int, revision: str) -> int:
@@ -33,8 +35,8 @@ def document_version(ingested_at: datetime, offset: int, generation: int, revisi
     """
     milliseconds = int(ingested_at.timestamp() * 1000 + 0.5)
     fields = (
-        (milliseconds, 44, "ingested_at"),
-        (offset, _OFFSET_BITS, "offset"),
+        (milliseconds, TIME_BITS, "ingested_at"),
+        (offset, OFFSET_BITS, "offset"),
         (generation, _GENERATION_BITS, "generation"),
         (int(revision[:4], 16), _REVISION_BITS, "revision"),
     )

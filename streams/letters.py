@@ -6,6 +6,7 @@ from schemas import topics
 from schemas.document import MAX_ID_CHARACTERS
 from schemas.errors import RefusedError
 from schemas.ids import ID_LENGTH, letter_id
+from schemas.letter import first_place
 from schemas.record import Headers, Outgoing, Record
 
 _MAX_MESSAGE_CHARACTERS = 2_000
@@ -19,6 +20,7 @@ _LETTER_HEADERS = frozenset(
         topics.LETTER_TOPIC,
         topics.LETTER_PARTITION,
         topics.LETTER_OFFSET,
+        topics.LETTER_TIMESTAMP,
         topics.LETTER_RUN,
         topics.LETTER_DOCUMENT,
     }
@@ -29,22 +31,24 @@ def dead_letter(stage: str, record: Record, error: RefusedError) -> Outgoing:
     """The letter for ``record``, refused by ``stage``.
 
     Its key, value and headers stay as they were. A record that was a letter before (redriven) keeps
-    the id of that first letter.
+    the id of that first letter, and on its own topic also the place where it lay then.
     """
+    place = first_place(record)
     found = (record.header(topics.LETTER_ID) or b"").decode("latin-1")
     identity = (
         found
         if _LETTER_ID.fullmatch(found)
-        else letter_id(record.topic, record.partition, record.offset)
+        else letter_id(place.topic, place.partition, place.offset)
     )
     reasons = {
         topics.LETTER_ID: identity,
         topics.LETTER_STAGE: stage,
         topics.LETTER_KIND: error.kind,
         topics.LETTER_MESSAGE: error.message[:_MAX_MESSAGE_CHARACTERS],
-        topics.LETTER_TOPIC: record.topic,
-        topics.LETTER_PARTITION: str(record.partition),
-        topics.LETTER_OFFSET: str(record.offset),
+        topics.LETTER_TOPIC: place.topic,
+        topics.LETTER_PARTITION: str(place.partition),
+        topics.LETTER_OFFSET: str(place.offset),
+        topics.LETTER_TIMESTAMP: str(place.timestamp_ms),
         topics.LETTER_RUN: _name(record.header(topics.HEADER_RUN)),
         topics.LETTER_DOCUMENT: _name(record.key),
     }

@@ -23,6 +23,11 @@ _OURS = frozenset(
         topics.HEADER_RUN,
         topics.HEADER_ATTEMPT,
         topics.HEADER_REPLAY,  # from here on the message itself says it
+        # And where a redriven record lay at first. Its letter's id goes on with it.
+        topics.LETTER_TOPIC,
+        topics.LETTER_PARTITION,
+        topics.LETTER_OFFSET,
+        topics.LETTER_TIMESTAMP,
     }
 )
 

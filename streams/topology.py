@@ -14,6 +14,7 @@ from processors.summary import plan_summary
 from processors.validation import validate
 from schemas import topics
 from schemas.errors import RefusedError
+from schemas.letter import raised_attempt
 from schemas.profile import Profile
 from schemas.record import Record
 from schemas.topics import LEVELS, Level, extraction_topic, inference_topic
@@ -31,7 +32,7 @@ def _with_work(plan: Callable[[Work, Mapping[str, Profile]], Outcome]) -> Proces
 
 
 def read_work(record: Record) -> Work:
-    """The work that ``record`` carries.
+    """The work that ``record`` carries, at the attempt that a redrive has raised it to.
 
     Raises:
         RefusedError: there is no value, or it is not a work of a known version.
@@ -42,7 +43,11 @@ def read_work(record: Record) -> Work:
             f"no value on {record.topic}: to delete a document, produce its id with a null value "
             f"to {topics.DOCUMENTS_INGEST}",
         )
-    return Work.from_json(record.value)
+    work = Work.from_json(record.value)
+    attempt = raised_attempt(record, work.origin.attempt)
+    if attempt == work.origin.attempt:
+        return work
+    return work.model_copy(update={"origin": work.origin.model_copy(update={"attempt": attempt})})
 
 
 def topology(tiers: tuple[str, ...]) -> tuple[Stage, ...]:

@@ -23,7 +23,9 @@ def show(
     """Show a document with its events in place, as the promoted run has it or another one."""
     from infra.clickhouse import queries
     from infra.clickhouse.client import Client
+    from infra.clickhouse.letters import letter_of_newest_text
     from millrace import wiring
+    from millrace.rendering.letter_words import refused
     from millrace.runs.choice import require_run
 
     if as_json and html is not None:
@@ -33,13 +35,21 @@ def show(
         if run is not None:
             require_run(client, run)
         found = queries.document(client, document_id, run)
-        letters = [] if found else queries.letters(client, document_id)
+        letter = letter_of_newest_text(client, document_id, run)
+        letters = [] if found or letter else queries.letters(client, document_id)
         calls = queries.calls(client, document_id, found["run_id"]) if found and html else []
     finally:
         client.close()
+    told = list(refused(letter, document_id, is_shown=bool(found))) if letter else []
     if found is None:
+        if told:
+            TERMINAL.fail("; ".join(told))
+            raise typer.Exit(1)
         _absent(document_id, letters, "" if run is None else f" in run {run}")
-    elif as_json:
+        return
+    if letter:
+        found["dead_letter"] = letter
+    if as_json:
         TERMINAL.json(found)
     elif html is not None:
         from millrace.rendering.html_document import page
@@ -48,6 +58,8 @@ def show(
     else:
         from millrace.rendering.terminal_document import render
 
+        for line in told:
+            TERMINAL.marked("refused", line, "bold red")
         for part in render(found):
             TERMINAL.out.print(part)
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from millrace.rendering.event_words import facts, kind
 from millrace.rendering.html_events import Place, events
+from millrace.rendering.letter_words import refused
 from millrace.rendering.segments import marks, segments
 from millrace.rendering.web_page import attribute, skip_links, table, web_page, written
 
@@ -48,7 +49,8 @@ def page(document: Mapping[str, Any], calls: Sequence[Mapping[str, Any]] = ()) -
     """The page of a document.
 
     Args:
-        document: as ``infra.clickhouse.queries.document`` gives it.
+        document: as ``infra.clickhouse.queries.document`` gives it; with ``dead_letter`` where a
+            newer text of it has become one.
         calls: as ``infra.clickhouse.queries.calls`` gives them.
     """
     title = document["title"] or document["document_id"]
@@ -57,12 +59,19 @@ def page(document: Mapping[str, Any], calls: Sequence[Mapping[str, Any]] = ()) -
     skips = skip_links([("text", "the text"), ("events", "the events"), ("calls", "the calls")])
     body = (
         f'{skips}<header><h1 dir="auto">{written(title)}</h1><p class="facts">{known}</p></header>'
-        f'\n<main><h2 id="text">Text</h2>{text}\n'
+        f'\n<main>{_refusal(document)}<h2 id="text">Text</h2>{text}\n'
         f'<h2 id="events">Events</h2>{events(document, places)}\n'
         f"{_relationships(document, places)}\n{_findings(document)}\n"
         f'<h2 id="calls">Model calls</h2>{_calls(calls)}</main>'
     )
     return web_page(title, _STYLE, body)
+
+
+def _refusal(document: Mapping[str, Any]) -> str:
+    """What became of the newest text, where this is an older one."""
+    letter = document.get("dead_letter")
+    told = refused(letter, document["document_id"]) if letter else ()
+    return "".join(f'<p class="error">{written(line)}</p>' for line in told)
 
 
 def _text(document: Mapping[str, Any]) -> tuple[str, dict[str, Place]]:

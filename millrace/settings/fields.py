@@ -198,6 +198,23 @@ class Settings(EngineSettings, BaseSettings):
     commit_interval_s: float = Field(
         default=0.2, gt=0, le=60, description="Seconds between commits of a stage's offsets."
     )
+    max_letters_in_a_row: int = Field(
+        default=100,
+        ge=1,
+        description="More records in a row than these that a stage would dead-letter for what a "
+        "setting causes stop it, before they are written. What is wrong with single records stops "
+        "nothing.",
+    )
+    max_letter_share: float = Field(
+        default=0.5,
+        gt=0,
+        le=1,
+        description="So does a larger share than this of the last `letter_share_window` records; "
+        "1 turns it off.",
+    )
+    letter_share_window: int = Field(
+        default=1_000, ge=1, le=1_000_000, description="Of how many records that is a share."
+    )
     metrics_port: int = Field(
         default=0,
         ge=0,
@@ -298,6 +315,8 @@ class Settings(EngineSettings, BaseSettings):
     def _is_host_and_port(cls, bootstrap: str) -> str:
         for address in bootstrap.split(","):
             host, _, port = address.strip().rpartition(":")
+            if "@" in host:
+                raise ValueError("should name no user: set kafka_sasl_username and its password")
             if not host or not port.isdecimal() or not 0 < int(port) < 65_536:
                 raise ValueError("should look like 127.0.0.1:9092, several separated by commas")
         return bootstrap

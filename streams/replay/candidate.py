@@ -14,6 +14,7 @@ from schemas import topics
 from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Extraction
+from schemas.letter import first_place
 from schemas.model import describe_invalid
 from schemas.record import Record
 from schemas.replay import Replay
@@ -105,7 +106,8 @@ class Reading:
 
     def _ingested(self, record: Record) -> Candidate:
         origin = ingested_origin(record)
-        order = order_of(origin) if origin else Order(record.timestamp_ms, record.offset)
+        place = first_place(record)
+        order = order_of(origin) if origin else Order(place.timestamp_ms, place.offset)
         if record.value is None:
             return Candidate(decode_key(record.key or b""), order, deletion=True)
         document = decode_document(

@@ -105,7 +105,7 @@ class Checkpoints:
             CheckpointError: the plan cannot be written.
         """
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             generation = max(at_least, *(one + 1 for one in self.generations()), 1)
             while True:
                 if generation > _LARGEST_GENERATION:

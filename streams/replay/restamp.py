@@ -10,6 +10,7 @@ from schemas.document import Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Extraction
 from schemas.ids import content_id
+from schemas.letter import first_place
 from schemas.record import Headers, Outgoing, Record
 from schemas.replay import Replay
 from schemas.run import Run
@@ -75,11 +76,12 @@ def restamped(record: Record, source: Source, stamp: Stamp) -> Outgoing:
 
 def _ingested(record: Record) -> Origin:
     """The origin of a record as it was first ingested."""
+    place = first_place(record)
     return ingested_origin(record) or Origin(
-        source_topic=record.topic,
-        source_partition=record.partition,
-        source_offset=record.offset,
-        ingested_at=_EPOCH + timedelta(milliseconds=record.timestamp_ms),
+        source_topic=place.topic,
+        source_partition=place.partition,
+        source_offset=place.offset,
+        ingested_at=_EPOCH + timedelta(milliseconds=place.timestamp_ms),
     )
 
 

@@ -1,18 +1,20 @@
 """``/metrics``, ``/healthz`` and ``/readyz`` of a process, on a thread of their own."""
 
 import json
+import sys
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from socketserver import ThreadingMixIn
 from typing import Any
-from wsgiref.simple_server import WSGIRequestHandler, WSGIServer, make_server
+from wsgiref.simple_server import WSGIServer, make_server
 
 from prometheus_client import make_wsgi_app
 
 from schemas.errors import SetupError
 from streams.telemetry.metrics import REGISTRY
 from streams.telemetry.readiness import Readiness
+from streams.telemetry.strict_requests import StrictRequests
 
 Start = Callable[[str, list[tuple[str, str]]], object]
 App = Callable[[dict[str, Any], Start], Iterable[bytes]]
@@ -51,7 +53,7 @@ def serving(host: str, port: int, readiness: Readiness) -> Iterator[int]:
         SetupError: the port cannot be had.
     """
     try:
-        server = make_server(host, port, app(readiness), _Server, _Quiet)
+        server = make_server(host, port, app(readiness), _Server, StrictRequests)
     except OSError as error:
         raise SetupError(
             f"metrics cannot be served at {host}:{port} ({error.strerror}): set "
@@ -71,7 +73,7 @@ class _Server(ThreadingMixIn, WSGIServer):
     daemon_threads = True
     allow_reuse_address = True
 
-
-class _Quiet(WSGIRequestHandler):
-    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - as its base names it
-        """A scrape every few seconds is nothing to log."""
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """Say nothing of a client that went away, or took too long; of all else a traceback."""
+        if not isinstance(sys.exception(), OSError):
+            super().handle_error(request, client_address)

@@ -15,7 +15,7 @@ from tests.command import Ended, elsewhere
 
 COMMANDS = (
     "demo", "up", "down", "status", "run", "produce", "topics", "replay", "show", "charts",
-    "config", "doctor", "runs", "cache", "dashboards",
+    "config", "doctor", "grants", "runs", "dead-letters", "cache", "dashboards",
 )  # fmt: skip
 # Each takes longer to import than all that help needs.
 HEAVY = ("aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "psutil")
@@ -47,7 +47,7 @@ class TestHelp:
         ended = millrace("--help")
 
         assert ended.status == 0
-        assert re.findall(r"^│ (\w+)  ", ended.out, re.MULTILINE) == [*COMMANDS]
+        assert re.findall(r"^│ (\w[\w-]*)  ", ended.out, re.MULTILINE) == [*COMMANDS]
         assert "3 something needed is not running" in " ".join(ended.out.split())
 
     def test_it_is_what_the_command_alone_shows(self, millrace: Run) -> None:

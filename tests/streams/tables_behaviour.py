@@ -86,10 +86,11 @@ def letter(
     value: bytes | None = b"{}",
     attempt: int = 1,
     headers: tuple[tuple[bytes, bytes], ...] = (),
+    text_version: int = 1,
 ) -> Row:
     return (
         letter_id, "ner", "malformed", "not JSON at byte 0", "live", "a", "documents.ingest",
-        0, ELSEWHERE, key, value, list(headers), attempt, NOON, None,
+        0, ELSEWHERE, key, value, list(headers), attempt, NOON, None, text_version,
     )  # fmt: skip
 
 

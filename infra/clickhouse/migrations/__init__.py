@@ -37,9 +37,14 @@ class Migration:
 
     def statements(self) -> list[str]:
         """The file's statements without comments."""
-        lines = [line for line in self.sql.splitlines() if not line.lstrip().startswith("--")]
-        parts = "\n".join(lines).split(";\n")
-        return [part.strip().rstrip(";") for part in parts if part.strip()]
+        return statements(self.sql)
+
+
+def statements(sql: str) -> list[str]:
+    """The statements of a file, each ending with a semicolon at a line's end, without comments."""
+    lines = [line for line in sql.splitlines() if not line.lstrip().startswith("--")]
+    parts = "\n".join(lines).split(";\n")
+    return [part.strip().rstrip(";") for part in parts if part.strip()]
 
 
 def bundled_migrations() -> list[Migration]:
@@ -96,9 +101,14 @@ def _apply(client: Client, migration: Migration, server: ClickHouse) -> None:
 
 def expand(statement: str, server: ClickHouse) -> str:
     """Fill in what differs between one server and a replicated cluster."""
-    cluster = server.cluster.replace("`", "")
+    cluster = f"ON CLUSTER {quoted(server.cluster)}" if server.cluster else ""
     return (
-        statement.replace("{on_cluster}", f"ON CLUSTER `{cluster}`" if cluster else "")
+        statement.replace("{on_cluster}", cluster)
         .replace("{replicated}", "Replicated" if cluster else "")
-        .replace("{database}", "`" + server.database.replace("`", "") + "`")
+        .replace("{database}", quoted(server.database))
     )
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier of SQL, whatever is in it."""
+    return "`" + name.replace("\\", "\\\\").replace("`", "\\`") + "`"
