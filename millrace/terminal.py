@@ -15,6 +15,7 @@ from rich.text import Text
 _PIPED_COLUMNS = 110
 # C0 but for tab and line feed, DEL, C1: they could move the cursor, or change what was printed.
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
+_UNESCAPED = re.compile(r"[\x7f-\x9f]")
 _LINE_END = re.compile(r"\r\n?")
 
 
@@ -77,6 +78,8 @@ class Terminal:
     def json(self, value: object) -> None:
         """A value for scripts; times in ISO 8601."""
         text = json.dumps(value, indent=2, default=_plain, ensure_ascii=False)
+        # JSON itself lets DEL and C1 through, which a terminal may act on as well.
+        text = _UNESCAPED.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
         try:
             text.encode(self.out.encoding)
         except UnicodeEncodeError:  # a file name that is no text, or a terminal of another age

@@ -104,10 +104,15 @@ def _variable(match: re.Match[str], choices: Mapping[str, Choice]) -> str:
     if ALL in values:
         raise ValueError(f"all of ${name} are chosen, outside of {_CONDITIONAL}…)")
     if style == "sqlstring":
-        return ",".join("'" + value.replace("'", "''") + "'" for value in values)
+        return ",".join(map(_string, values))
     if style == "raw" and isinstance(chosen, str):
         return chosen
     raise ValueError(f"{match[0]}: write ${{{name}:sqlstring}}, or ${{{name}:raw}} for one value")
+
+
+def _string(value: str) -> str:
+    """A value as a string of SQL. A backslash escapes in ClickHouse, which Grafana forgets."""
+    return "'" + value.replace("\\", "\\\\").replace("'", "''") + "'"
 
 
 def _chosen(name: str, choices: Mapping[str, Choice]) -> Choice:

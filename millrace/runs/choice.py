@@ -117,9 +117,7 @@ def promoted(settings: Settings, client: "Client") -> Run:
 
     found = runs.promoted_run(client)
     if found.specification is not None:
-        return Run(
-            run_id=found.run_id, specification=specification_of(found.run_id, found.specification)
-        )
+        return _run(found.run_id, found.specification)
     if found.run_id == LIVE:
         return Run(run_id=LIVE, specification=present_specification(settings))
     raise SetupError(
@@ -132,9 +130,19 @@ def run_of(row: "RunRow") -> Run:
     """A run from its row.
 
     Raises:
-        SetupError: its specification cannot be read.
+        SetupError: its specification cannot be read, or its name is none.
     """
-    return Run(run_id=row.run_id, specification=specification_of(row.run_id, row.specification))
+    return _run(row.run_id, row.specification)
+
+
+def _run(run_id: str, text: str) -> Run:
+    specification = specification_of(run_id, text)
+    try:
+        return Run(run_id=run_id, specification=specification)
+    except ValidationError:
+        raise SetupError(
+            f"the table runs has a run {run_id[:80]!r}, which is no name of a run: drop it by hand"
+        ) from None
 
 
 def specification_of(run_id: str, text: str) -> Specification:

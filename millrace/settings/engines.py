@@ -12,7 +12,16 @@ def comma_separated(value: object) -> object:
     return [part.strip() for part in value.split(",")] if isinstance(value, str) else value
 
 
-Urls = Annotated[tuple[str, ...], NoDecode, BeforeValidator(comma_separated)]
+def _without_user(urls: tuple[str, ...]) -> tuple[str, ...]:
+    """Refuse a password in an address, which is shown and told in errors."""
+    if any("@" in url for url in urls):
+        raise ValueError("should name no user: a key belongs into openai_api_key")
+    return urls
+
+
+Urls = Annotated[
+    tuple[str, ...], NoDecode, BeforeValidator(comma_separated), AfterValidator(_without_user)
+]
 EngineName = Literal["local", "vllm", "openai"]
 
 

@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from pydantic import ValidationError
+from pydantic_settings import SettingsError as UnreadableError
 
 from millrace.errors import UsageError
 from millrace.settings.fields import PREFIX, SETTINGS_FILE, Settings
@@ -28,6 +29,11 @@ def read_settings() -> Settings:
     _check_names("", file_content(), Settings.model_fields)
     try:
         return Settings()
+    except UnreadableError as error:
+        # Its words name the field alone; those of its cause could quote a value.
+        raise SettingsError(
+            f"not a valid setting: {error}: a table in the environment is written as JSON"
+        ) from None
     except ValidationError as error:
         raise SettingsError(
             f"{describe_invalid('setting', error)} (a setting is read from the environment as "
