@@ -24,7 +24,7 @@ $(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm check fix up down bench lock schemas
+.PHONY: help demo test test-vllm chaos check fix up down bench lock schemas
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -38,6 +38,9 @@ test: .venv/dev ## set all up and run every test (fast ones first)
 
 test-vllm: .venv-vllm/ready ## test the vllm engine on the true vLLM and a tiny model, on the CPU
 	@$(VLLM)/python -m pytest tests/vllm
+
+chaos: .venv/dev ## inject every fault 50 times, or some: make chaos FAULTS="kill-sink lost-reply" TIMES=5
+	@$(BIN)/python -m tests.chaos $(FAULTS) --times $(or $(TIMES),50)
 
 check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff check .

@@ -43,7 +43,7 @@ class Question:
     user: str
 
 
-class _Rehearsing(EmbeddedEngine):
+class Rehearsing(EmbeddedEngine):
     """Answers what a model's answer holds of the rules' output, and notes it."""
 
     def __init__(self) -> None:
@@ -61,7 +61,7 @@ def rehearsed(documents: Iterable[Outgoing]) -> dict[Question, str]:
     """What will be asked about the documents, in order, and what a model answers."""
 
     async def rehearse() -> dict[Question, str]:
-        engine = _Rehearsing()
+        engine = Rehearsing()
         flow = memory_flow(engine)
         for document in documents:
             flow.log.append(document)

@@ -1,0 +1,1 @@
+"""Faults injected into the running pipeline: nothing is lost, nothing is there twice."""
