@@ -181,22 +181,26 @@ def test_to_rewind_the_group_to_the_beginning_changes_nothing_in_the_views(
         await settle(broker, wiring.stages(pipeline.settings), 60)
 
     asyncio.run(send())
-    before = {view: shown(pipeline, view) for view in (*VIEWS, "dead_letters FINAL")}
+    before = {view: shown(pipeline, view, batch) for view in (*VIEWS, "dead_letters FINAL")}
 
     read = asyncio.run(read_all_again(pipeline))
 
     assert read > len(sent)
-    assert {row["document_id"] for row in before["current_documents"]} >= {
+    assert {row["document_id"] for row in before["current_documents"]} == {
         f"{batch}-once",
         f"{batch}-again",
     }
-    assert gone not in {row["document_id"] for row in before["current_documents"]}
+    assert len(before["dead_letters FINAL"]) == 1
     for view, rows in before.items():
-        assert shown(pipeline, view) == rows, view
+        assert shown(pipeline, view, batch) == rows, view
 
 
-def shown(pipeline: Pipeline, view: str) -> list[dict[str, object]]:
-    return pipeline.client.query(f"SELECT * FROM {view} ORDER BY ALL")
+def shown(pipeline: Pipeline, view: str, batch: str) -> list[dict[str, object]]:
+    """What a view says of a batch: other tests put rows into the tables past Kafka."""
+    return pipeline.client.query(
+        f"SELECT * FROM {view} WHERE startsWith(document_id, {{batch:String}}) ORDER BY ALL",
+        {"batch": batch},
+    )
 
 
 def test_migrations_forward_on_a_filled_database_lose_no_row_of_a_running_sink(
