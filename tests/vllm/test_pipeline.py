@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 
 import psutil
@@ -34,8 +34,13 @@ class Running:
 
     def engines(self) -> list[psutil.Process]:
         """The engine cores of its inference process."""
-        children = psutil.Process(self.process.pid).children(recursive=True)
-        return [child for child in children if "EngineCore" in child.name()]
+        found = []
+        for child in psutil.Process(self.process.pid).children(recursive=True):
+            # Processes that only prepare something come and go meanwhile.
+            with suppress(psutil.NoSuchProcess):
+                if "EngineCore" in child.name():
+                    found.append(child)
+        return found
 
 
 @pytest.fixture(scope="module")
