@@ -3,6 +3,8 @@
 import contextlib
 import os
 
+from streams.standstill import Standstill
+
 BEATS = "_MILLRACE_BEATS_FD"
 # A supervisor that was stopped, or a machine that slept, has seen nothing: of the time between two
 # looks no more counts.
@@ -27,18 +29,13 @@ class Silence:
     """
 
     def __init__(self) -> None:
-        self._begun = False
-        self._seconds = 0.0
-        self._at = 0.0
+        self._beats = 0
+        self._still = Standstill(_LONGEST_STEP_S)
 
     def look(self, beaten: bool, now: float) -> float:
         """Seconds of silence, with whether it has beaten since the last look."""
-        if beaten:
-            self._begun, self._seconds = True, 0.0
-        elif self._begun:
-            self._seconds += min(now - self._at, _LONGEST_STEP_S)
-        self._at = now
-        return self._seconds
+        self._beats += beaten
+        return self._still.look(self._beats, now) if self._beats else 0.0
 
 
 class Pulse:

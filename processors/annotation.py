@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 
@@ -19,7 +18,7 @@ from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Finding
 from schemas.ids import content_id
-from schemas.letter import LARGEST_ATTEMPT, first_place
+from schemas.letter import LARGEST_ATTEMPT, first_place, origin_at
 from schemas.model import describe_invalid
 from schemas.profile import Profile
 from schemas.record import Record
@@ -38,7 +37,6 @@ from schemas.work import Work
 
 # Decides between a deletion and a text of the same moment and offset: the deletion.
 _DELETION_REVISION = "ffff"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # What a document's version has room for.
 _LATEST_TIMESTAMP_MS = (1 << 44) - 1
 # Headers travel on beside a message: with the largest one they must fit a topic's records.
@@ -144,13 +142,7 @@ def _origin(record: Record) -> Origin:
             f"timestamp {place.timestamp_ms} of the record is out of range: "
             "should be milliseconds since 1970",
         )
-    return Origin(
-        source_topic=place.topic,
-        source_partition=place.partition,
-        source_offset=place.offset,
-        ingested_at=_EPOCH + timedelta(milliseconds=place.timestamp_ms),
-        attempt=_attempt(record.header(HEADER_ATTEMPT)),
-    )
+    return origin_at(place, _attempt(record.header(HEADER_ATTEMPT)))
 
 
 def _run_and_origin(record: Record, run: Run) -> tuple[Run, Origin]:

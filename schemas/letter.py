@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from schemas import topics
+from schemas.document import Origin
+from schemas.moments import moment
 from schemas.record import Headers, Record
 from schemas.version import OFFSET_BITS, TIME_BITS, VERSION_BITS
 
@@ -64,6 +66,17 @@ def first_place(record: Record) -> Place:
     if partition is None or offset is None or timestamp_ms is None:
         return here
     return Place(record.topic, partition, offset, timestamp_ms)
+
+
+def origin_at(place: Place, attempt: int = 1) -> Origin:
+    """The origin of a document whose record was first ingested at a place."""
+    return Origin(
+        source_topic=place.topic,
+        source_partition=place.partition,
+        source_offset=place.offset,
+        ingested_at=moment(place.timestamp_ms),
+        attempt=attempt,
+    )
 
 
 def raised_attempt(record: Record, known: int) -> int:

@@ -1,7 +1,6 @@
 """Which text of its document a dead letter holds."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
 
 from pydantic import ValidationError
 from pydantic_core import from_json
@@ -9,11 +8,11 @@ from pydantic_core import from_json
 from schemas import topics
 from schemas.document import Origin
 from schemas.letter import first_place
+from schemas.moments import moment
 from schemas.record import Record
 from schemas.replay import Replay
 from schemas.version import document_version
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _NO_REVISION = "0"
 
 
@@ -34,7 +33,7 @@ def text_version(letter: Record, source_topic: str) -> int:
             origin.ingested_at, origin.source_offset, origin.generation, _NO_REVISION
         )
     except (OverflowError, ValueError):  # no time or offset of a record that a stage takes
-        return document_version(_moment(max(0, letter.timestamp_ms)), 0, 0, _NO_REVISION)
+        return document_version(moment(max(0, letter.timestamp_ms)), 0, 0, _NO_REVISION)
 
 
 def _origin(letter: Record, source_topic: str) -> Origin:
@@ -42,7 +41,7 @@ def _origin(letter: Record, source_topic: str) -> Origin:
         source_topic=source_topic,
         source_partition=0,
         source_offset=0,
-        ingested_at=_moment(letter.timestamp_ms),
+        ingested_at=moment(letter.timestamp_ms),
     )
     try:
         if source_topic != topics.DOCUMENTS_INGEST:
@@ -55,9 +54,5 @@ def _origin(letter: Record, source_topic: str) -> Origin:
         return unknown
     place = first_place(replace(letter, topic=source_topic))
     return unknown.model_copy(
-        update={"source_offset": place.offset, "ingested_at": _moment(place.timestamp_ms)}
+        update={"source_offset": place.offset, "ingested_at": moment(place.timestamp_ms)}
     )
-
-
-def _moment(timestamp_ms: int) -> datetime:
-    return _EPOCH + timedelta(milliseconds=timestamp_ms)

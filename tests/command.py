@@ -12,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import psutil
+import pytest
 
 from infra.local.addresses import free_port
+from millrace.cli import main
 
 TIMEOUT_S = 60
 PATIENCE_S = 60
@@ -50,6 +52,17 @@ def millrace(
         check=False,
     )
     return Ended(done.returncode, done.stdout.decode(), done.stderr.decode())
+
+
+def millrace_in_process(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str
+) -> Ended:
+    """Run the command in this process, which takes no time to start."""
+    monkeypatch.setattr("sys.argv", ["millrace", *arguments])
+    with pytest.raises(SystemExit) as ended:
+        main()
+    printed = capsys.readouterr()
+    return Ended(int(ended.value.code or 0), printed.out, printed.err)
 
 
 @contextmanager

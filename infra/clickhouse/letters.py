@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from infra.clickhouse.client import Client
 from infra.clickhouse.migrations import expand
 from schemas.letter import Letter, Place, ingested_ms
+from schemas.moments import milliseconds
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Parameters stand in the URL of a request, which servers bound.
 _NAMES_AT_ONCE = 100
 _DROP = "DELETE FROM dead_letters {on_cluster} WHERE letter_id IN "
@@ -58,10 +58,10 @@ class LetterFilter:
         bound: dict[str, object] = {column: at for column, at in equal.items() if at is not None}
         if self.since is not None:
             parts.append("failed_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')")
-            bound["since"] = _milliseconds(self.since)
+            bound["since"] = milliseconds(self.since)
         if self.until is not None:
             parts.append("failed_at < fromUnixTimestamp64Milli({until:Int64}, 'UTC')")
-            bound["until"] = _milliseconds(self.until)
+            bound["until"] = milliseconds(self.until)
         if self.contains is not None:
             parts.append("positionCaseInsensitiveUTF8(message, {contains:String}) > 0")
             bound["contains"] = self.contains
@@ -161,7 +161,7 @@ def mark_redriven(client: Client, letters: Sequence[Letter], at: datetime) -> No
             "fromUnixTimestamp64Milli({at:Int64}, 'UTC') AS redriven_at) FROM dead_letters FINAL "
             "WHERE (letter_id, attempt) IN {names:Array(Tuple(String, UInt32))}",
             {
-                "at": _milliseconds(at),
+                "at": milliseconds(at),
                 "names": [(one.letter_id, one.attempt) for one in some],
             },
         )
@@ -237,7 +237,3 @@ def _letter(row: Mapping[str, Any]) -> Letter:
 
 def _parts(chosen: Sequence[Any]) -> Iterator[Sequence[Any]]:
     return (chosen[at : at + _NAMES_AT_ONCE] for at in range(0, len(chosen), _NAMES_AT_ONCE))
-
-
-def _milliseconds(moment: datetime) -> int:
-    return (moment - _EPOCH) // timedelta(milliseconds=1)

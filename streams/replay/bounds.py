@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiokafka import TopicPartition
 
+from schemas import moments
 from streams.broker.admin import Positions
 from streams.broker.connection import Broker
 from streams.broker.oldest import OldestRecords
@@ -18,7 +19,6 @@ _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks
 # Eight digits are a date in ISO 8601.
 _OFFSET = re.compile(r"(?!\d{8}$)\d{1,18}")
 _OFFSETS = re.compile(r"\d{1,9}:\d{1,18}(,\d{1,9}:\d{1,18})*")
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FORMS = (
     "a time (2024-03-03T09:30Z, 2024-03-03), a time ago (90m, 12h, 7d), offsets "
     "(PARTITION:OFFSET,…, or one for every partition)"
@@ -64,7 +64,7 @@ def parse_bound(text: str, option: str, now: datetime) -> Bound:
     if _OFFSET.fullmatch(text):
         return int(text)
     moment = _parse_moment(text, now)
-    if moment is None or moment < _EPOCH:
+    if moment is None or moment < moments.EPOCH:
         raise RequestError(f"{option} {text!r}: should be {_FORMS} or {edge}")
     return moment
 
@@ -140,7 +140,7 @@ async def _offsets_of(
         _check_offsets(bound, option, topic, held)
         return bound
     partitions = [TopicPartition(topic, one) for one in held]
-    found = await reader.offsets_at(partitions, _milliseconds(bound))
+    found = await reader.offsets_at(partitions, moments.milliseconds(bound))
     if option == "--from" and all(at is None for at in found.values()):
         newest = await _newest(broker, partitions, held)
         last = f"its last record is of {newest:%Y-%m-%dT%H:%M:%SZ}" if newest else "it is empty"
@@ -189,8 +189,4 @@ async def _newest(
     async with OldestRecords(broker) as records:
         found = await records.timestamps(last)
     newest = max(found.values(), default=None)
-    return None if newest is None else _EPOCH + timedelta(milliseconds=newest)
-
-
-def _milliseconds(moment: datetime) -> int:
-    return int((moment - _EPOCH) / timedelta(milliseconds=1))
+    return None if newest is None else moments.moment(newest)

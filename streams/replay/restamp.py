@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 
 from schemas import topics
 from schemas.completion import Completion
@@ -10,7 +9,7 @@ from schemas.document import Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Extraction
 from schemas.ids import content_id
-from schemas.letter import first_place
+from schemas.letter import first_place, origin_at
 from schemas.record import Headers, Outgoing, Record
 from schemas.replay import Replay
 from schemas.run import Run
@@ -21,7 +20,6 @@ from streams.letters import original_headers
 from streams.replay.candidate import ingested_origin
 from streams.replay.source import Source
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # Those that are stamped anew, and the trace: a new one begins.
 _OURS = frozenset(
     {
@@ -76,13 +74,7 @@ def restamped(record: Record, source: Source, stamp: Stamp) -> Outgoing:
 
 def _ingested(record: Record) -> Origin:
     """The origin of a record as it was first ingested."""
-    place = first_place(record)
-    return ingested_origin(record) or Origin(
-        source_topic=place.topic,
-        source_partition=place.partition,
-        source_offset=place.offset,
-        ingested_at=_EPOCH + timedelta(milliseconds=place.timestamp_ms),
-    )
+    return ingested_origin(record) or origin_at(first_place(record))
 
 
 def _passed(origin: Origin, record: Record, stamp: Stamp, base: Run | None = None) -> Origin:

@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 
+from schemas.moments import moment
 from schemas.run import Run, Specification
 from schemas.version import document_version
 from streams.replay.candidate import Candidate, Order
@@ -21,7 +21,6 @@ OVER_LIMIT = "over --limit"
 SUPERSEDED = "superseded by a newer extraction on the other topic"
 # The least version of a text: a deletion of any later one hides it.
 _FIRST_REVISION = "0000"
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 Ranges = dict[int, list[tuple[int, int]]]
 # What a record was made by: a specification, and the profile of its document.
@@ -194,7 +193,7 @@ class Selection:
 def _is_deleted(order: Order, tombstone: int | None) -> bool:
     if tombstone is None:
         return False
-    ingested_at = _EPOCH + timedelta(milliseconds=order.ingested_ms)
+    ingested_at = moment(order.ingested_ms)
     return tombstone > document_version(ingested_at, order.offset, 0, _FIRST_REVISION)
 
 

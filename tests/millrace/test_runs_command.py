@@ -5,8 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from millrace.cli import main
-from tests.command import Ended, elsewhere
+from tests.command import Ended, elsewhere, millrace_in_process
 
 Run = Callable[..., Ended]
 
@@ -20,11 +19,7 @@ def runs(
     def run(*arguments: str) -> Ended:
         for name, value in elsewhere(tmp_path).items():
             monkeypatch.setenv(name, value)
-        monkeypatch.setattr("sys.argv", ["millrace", "runs", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), printed.out, printed.err)
+        return millrace_in_process(monkeypatch, capsys, "runs", *arguments)
 
     return run
 

@@ -8,8 +8,9 @@ from aiokafka import TopicPartition
 
 from schemas.errors import UnavailableError
 from streams.stage import Stage
+from streams.standstill import Standstill
 from streams.telemetry.signs import sign
-from streams.watchdog import Lag, Standstill, Watchdog, Watched
+from streams.watchdog import Lag, Watchdog, Watched
 
 ONE = TopicPartition("somewhere", 0)
 _NAMES = count()

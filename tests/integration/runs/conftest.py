@@ -9,9 +9,8 @@ import pytest
 from infra.clickhouse.client import Client
 from infra.clickhouse.migrations import migrate
 from millrace import wiring
-from millrace.cli import main
 from millrace.settings import Settings
-from tests.command import Ended
+from tests.command import Ended, millrace_in_process
 from tests.streams.tables_behaviour import unique
 
 Command = Callable[..., Ended]
@@ -71,10 +70,6 @@ def command(
     """`millrace` in this process."""
 
     def run(*arguments: str) -> Ended:
-        monkeypatch.setattr("sys.argv", ["millrace", *arguments])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        printed = capsys.readouterr()
-        return Ended(int(ended.value.code or 0), printed.out, printed.err)
+        return millrace_in_process(monkeypatch, capsys, *arguments)
 
     return run
