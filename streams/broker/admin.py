@@ -10,7 +10,6 @@ from aiokafka.errors import (
     ClusterAuthorizationFailedError,
     CoordinatorLoadInProgressError,
     GroupCoordinatorNotAvailableError,
-    KafkaConnectionError,
     KafkaError,
     TopicAlreadyExistsError,
     TopicAuthorizationFailedError,
@@ -18,8 +17,8 @@ from aiokafka.errors import (
 
 from schemas import topics
 from schemas.errors import AccessError, MillraceError, UnavailableError
+from streams.broker.connecting import connect, disconnect
 from streams.broker.connection import Broker
-from streams.broker.refusal import refusal
 
 # Before the very first group there is no coordinator: no group has committed anything.
 _COORDINATOR_ABSENT = (GroupCoordinatorNotAvailableError, CoordinatorLoadInProgressError)
@@ -80,15 +79,11 @@ async def admin_client(broker: Broker) -> AsyncIterator[AIOKafkaAdminClient]:
         AccessError: Kafka refuses this client, or its certificate is not trusted.
     """
     admin = AIOKafkaAdminClient(**broker.client_options(), request_timeout_ms=10_000)
-    try:
-        await admin.start()
-    except KafkaConnectionError:
-        await admin.close()
-        raise await refusal(broker) from None
+    await connect(admin, broker)
     try:
         yield admin
     finally:
-        await admin.close()
+        await disconnect(admin)
 
 
 async def create_topics(broker: Broker, names: Sequence[str], settings: TopicSettings) -> list[str]:
@@ -154,22 +149,17 @@ class Positions:
             UnavailableError: Kafka does not answer.
             AccessError: Kafka refuses this client, or its certificate is not trusted.
         """
+        await connect(self._consumer, self._broker)
         try:
-            await self._consumer.start()
-            await self._admin.start()
-        except KafkaConnectionError:
-            await self.close()
-            raise await refusal(self._broker) from None
+            await connect(self._admin, self._broker)
+        except BaseException:
+            await disconnect(self._consumer)
+            raise
         return self
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
-        await self.close()
-
-    async def close(self) -> None:
-        """Disconnect."""
-        await self._consumer.stop()
-        await self._admin.close()
+        await disconnect(self._consumer, self._admin)
 
     async def ends(self, names: Sequence[str]) -> dict[TopicPartition, int]:
         """The offset after the last record of every partition of the topics.

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from streams.broker.connecting import connect, disconnect
 from streams.broker.connection import Broker
-from streams.broker.refusal import connect
 
 _FETCH_S = 2.0
 
@@ -33,7 +33,7 @@ class OldestRecords:
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
-        await self._consumer.stop()
+        await disconnect(self._consumer)
 
     async def timestamps(self, offsets: Mapping[TopicPartition, int]) -> dict[TopicPartition, int]:
         """When the record at each offset was written, in milliseconds since 1970.

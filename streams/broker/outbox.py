@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiokafka import AIOKafkaProducer
-from aiokafka.errors import KafkaConnectionError
 from aiokafka.partitioner import DefaultPartitioner
 from aiokafka.producer.message_accumulator import BatchBuilder
 from mode import Service
 
 from schemas.record import Outgoing
+from streams.broker.connecting import connect
 from streams.broker.connection import MAX_REQUEST_BYTES, Broker
-from streams.broker.refusal import refusal
 
 _BATCH_BYTES = 131_072
 
@@ -60,11 +59,7 @@ class Outbox(Service):
             max_batch_size=_BATCH_BYTES,
             max_request_size=MAX_REQUEST_BYTES,
         )
-        try:
-            await self._producer.start()
-        except KafkaConnectionError:
-            await self._producer.stop()
-            raise await refusal(self._broker) from None
+        await connect(self._producer, self._broker)
 
     async def on_stop(self) -> None:
         """Send what is buffered, disconnect; who still waits is told that it was not sent."""

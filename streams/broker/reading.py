@@ -7,9 +7,10 @@ from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
 from schemas.errors import MillraceError
 from schemas.record import Record
+from streams.broker.connecting import connect, disconnect
 from streams.broker.connection import Broker
 from streams.broker.records import to_record
-from streams.broker.refusal import answering, connect, silence
+from streams.broker.refusal import answering, silence
 
 _POLL_MS = 1_000
 _SILENT_POLLS = 30
@@ -46,7 +47,7 @@ class TopicReader:
 
     async def __aexit__(self, *_: object) -> None:
         """Disconnect."""
-        await self._consumer.stop()
+        await disconnect(self._consumer)
 
     async def offsets_at(
         self, partitions: Sequence[TopicPartition], timestamp_ms: int

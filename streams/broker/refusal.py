@@ -1,15 +1,13 @@
-"""Connecting, and why a client could not: aiokafka tells it to its log alone."""
+"""Why a client could not connect: aiokafka tells it to its log alone."""
 
 import asyncio
 import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from aiokafka import AIOKafkaConsumer
 from aiokafka.conn import AIOKafkaConnection, collect_hosts
 from aiokafka.errors import (
     IllegalSaslStateError,
-    KafkaConnectionError,
     KafkaError,
     SaslAuthenticationFailed,
     UnsupportedSaslMechanismError,
@@ -23,23 +21,6 @@ _TIMEOUT_MS = 5_000
 _CLOSING_S = 0.2
 # A port that nobody listens on is ConnectionRefusedError instead.
 _CLOSED = (ConnectionResetError, ConnectionAbortedError, BrokenPipeError)
-
-
-async def connect(consumer: AIOKafkaConsumer, broker: Broker) -> None:
-    """Connect a consumer that belongs to no group.
-
-    Raises:
-        UnavailableError: Kafka does not answer.
-        AccessError: Kafka refuses this client, or its certificate is not trusted.
-    """
-    try:
-        await consumer.start()
-    except KafkaConnectionError:
-        await consumer.stop()
-        raise await refusal(broker) from None
-    # Stopped before its tasks have had a turn, a consumer takes it for a cancellation of ours
-    # (aiokafka 0.14).
-    await asyncio.sleep(0)
 
 
 @contextmanager

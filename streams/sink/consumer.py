@@ -170,8 +170,11 @@ class SinkConsumer(Service):
         }
         if not offsets:
             return
+        committing = asyncio.ensure_future(self._consumer.commit(offsets))
+        # Cancelled halfway it would leave a connection open (aiokafka 0.14); on_stop waits for it.
+        committing.add_done_callback(lambda done: done.cancelled() or done.exception())
         try:
-            await self._consumer.commit(offsets)
+            await asyncio.shield(committing)
         except (CommitFailedError, IllegalStateError):
             self.log.warning("sink: commit refused after a rebalance; the batch is repeated")
 

@@ -16,8 +16,7 @@ from tests.chaos.flow import Flow, Shape, running_flow
 pytestmark = pytest.mark.integration
 SEED = "CHAOS_SEED"
 # A server of models, a Kafka behind a proxy, and groups that miss a process sooner than usual.
-# Left to `make chaos`: what needs three nodes of Kafka, scaling (both too much beside other tests),
-# and a full disk of ClickHouse (ARCHITECTURE.md, "Faults", says what chDB does then).
+# Left to `make chaos`: what needs three nodes of Kafka, and scaling: too much beside other tests.
 EVERYTHING = Shape(served=True, nodes=1, session_s=8.0)
 RATE = 8.0
 # `make chaos` holds the flow to 15 s; here other tests run beside it.
@@ -35,6 +34,7 @@ KINDS = (
     ("drop-engine", "delay-engine", "cut-engine"),
     ("drop-kafka", "delay-kafka", "cut-kafka", "cut-request-kafka"),
     ("disk-cache",),
+    ("disk-clickhouse",),
 )
 
 

@@ -7,13 +7,16 @@ How a request is answered:
    engine piece by piece; any other statement is read whole.
 4. What the client may not do is refused: by the engine, whose session is read-only for the reader
    and for GET, and for what the engine would still let through, here.
-5. The answer begins when the result or its first MiB is there, so that errors have their status.
+5. A query that meets a part which a full disk has broken runs once more, after a repair.
+6. The answer begins when the result or its first MiB is there, so that errors have their status.
 """
 
 import asyncio
+import contextlib
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
@@ -29,6 +32,7 @@ from infra.local.server.credentials import User, Users, authenticate
 from infra.local.server.engine import Engine, Session
 from infra.local.server.errors import Code, QueryError
 from infra.local.server.execution import Outcome, Wishes
+from infra.local.server.repair import Repair
 from infra.local.server.sessions import Lease, Sessions
 from infra.local.server.statements import Statement
 
@@ -49,6 +53,7 @@ class Server:
     def __init__(self, engine: Engine, users: Users) -> None:
         self._engine, self._users = engine, users
         self._sessions = Sessions(engine)
+        self._repair = Repair(engine)
         self._threads = ThreadPoolExecutor(_THREADS, thread_name_prefix="query")
 
     def application(self) -> web.Application:
@@ -118,9 +123,7 @@ class Server:
                 wishes = Wishes(
                     asked.default_format, asked.protocol_version, asked.wait_end_of_query
                 )
-                outcome = await self._call(execution.run, lease.session, statement, wishes)
-                if statement.verb == "SET":
-                    lease.settings_were_changed()
+                return await self._run(lease, statement, wishes, answer)
             return await answer.send(outcome, self._call, lease.close)
         except asyncio.CancelledError:
             if reads_only:
@@ -129,6 +132,31 @@ class Server:
             raise
         finally:
             await self._call(lease.close)
+
+    async def _run(
+        self, lease: Lease, statement: Statement, wishes: Wishes, answer: Answer
+    ) -> web.StreamResponse:
+        try:
+            return await self._run_once(lease, statement, wishes, answer)
+        except QueryError as error:
+            if not (statement.only_reads and self._repair.helps(error)):
+                raise
+            _log.warning("query %s met a broken part: %s", answer.query_id, error)
+        with contextlib.suppress(TimeoutError, QueryError):  # then it fails as it did
+            await self._repair.repair()
+        return await self._run_once(lease, statement, wishes, answer)
+
+    async def _run_once(
+        self, lease: Lease, statement: Statement, wishes: Wishes, answer: Answer
+    ) -> web.StreamResponse:
+        async with self._repair.passing():
+            run = partial(execution.run, lease.session, statement, wishes)
+            outcome = await (
+                self._call(self._repair.insert, run) if statement.is_insert else self._call(run)
+            )
+            if statement.verb == "SET":
+                lease.settings_were_changed()
+            return await answer.send(outcome, self._call, lease.close)
 
     async def _open(
         self, kept: parameters.SessionRequest | None, settings: dict[str, str]
@@ -150,7 +178,9 @@ class Server:
         while piece:
             await self._call(session.append, piece)
             piece = await body.piece()
-        return Outcome(None, b"", await self._call(session.finish_insert))
+        async with self._repair.passing():
+            written = await self._call(self._repair.insert, session.finish_insert)
+        return Outcome(None, b"", written)
 
     async def _call(
         self, function: Callable[_P, _T], *arguments: _P.args, **options: _P.kwargs
@@ -159,7 +189,9 @@ class Server:
         return await loop.run_in_executor(self._threads, lambda: function(*arguments, **options))
 
     async def _running(self, _: web.Application) -> AsyncIterator[None]:
+        watching = asyncio.create_task(self._repair.watch())
         yield
+        watching.cancel()
         self._engine.kill(None)
         self._threads.shutdown(wait=True)
         self._sessions.close()

@@ -82,6 +82,7 @@ class Engine:
         from chdb.state.sqlitelike import Connection
 
         os.chdir(folder.parent)
+        self.folder = folder
         options = {**_SERVER_SETTINGS, "logger.log": os.path.relpath(log, folder.parent)}
         query = "&".join(f"{name}={value}" for name, value in options.items())
         self._connect = lambda: Connection(f"{folder.name}?{query}")

@@ -6,15 +6,18 @@ from http import HTTPStatus
 
 
 class Code(IntEnum):
-    """The codes this server raises itself; chDB raises any of ClickHouse's."""
+    """The codes that this server raises or looks for; chDB raises any of ClickHouse's."""
 
     BAD_ARGUMENTS = 36
     NOT_IMPLEMENTED = 48
     SYNTAX_ERROR = 62
     READONLY = 164
     CHECKSUM_DOESNT_MATCH = 40
+    NO_FILE_IN_DATA_PART = 226
+    BAD_SIZE_OF_FILE_IN_DATA_PART = 228
     QUERY_IS_TOO_LARGE = 229
     NOT_ENOUGH_SPACE = 243
+    CORRUPTED_DATA = 246
     CANNOT_DECOMPRESS = 271
     INTO_OUTFILE_NOT_ALLOWED = 358
     SESSION_NOT_FOUND = 372

@@ -6,15 +6,14 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from aiokafka import AIOKafkaConsumer, ConsumerRecord, TopicPartition
-from aiokafka.errors import KafkaConnectionError
 from mode import Service
 
 from processors.decoding.identity import decode_key
 from schemas.errors import RefusedError
 from schemas.topics import DOCUMENTS_INGEST
 from streams.broker.admin import Positions
+from streams.broker.connecting import connect
 from streams.broker.connection import MAX_REQUEST_BYTES, Broker
-from streams.broker.refusal import refusal
 from streams.inference.cache.completions import Deletion
 from streams.inference.cache.database import CacheError
 
@@ -76,11 +75,7 @@ class DeletionReader(Service):
             auto_offset_reset="earliest",
             fetch_max_bytes=MAX_REQUEST_BYTES,
         )
-        try:
-            await self._consumer.start()
-        except KafkaConnectionError:
-            await self._consumer.stop()
-            raise await refusal(self._broker) from None
+        await connect(self._consumer, self._broker)
         try:
             await self._begin()
         except BaseException:

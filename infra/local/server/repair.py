@@ -1,0 +1,148 @@
+"""What a full disk breaks in chDB is found and mended.
+
+Found on chDB 4.4: an insert or a merge that meets a full disk may report success, and its part is
+committed with empty marks; each query that reads them fails with CORRUPTED_DATA.
+
+- An insert on a disk with little room is answered only when its parts have been read again; broken
+  ones are dropped, and the insert has failed.
+- The parts that were merged stay on the disk for eight minutes (``old_parts_lifetime``). A table
+  that is opened checks the sizes of its files, sets broken parts aside and takes those that they
+  were merged from: so tables are opened anew in time.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, suppress
+from typing import TypeVar
+
+from infra.local.server.engine import Engine, quoted
+from infra.local.server.errors import Code, QueryError
+from infra.local.server.gate import Gate
+
+T = TypeVar("T")
+_log = logging.getLogger(__name__)
+_BROKEN = {Code.CORRUPTED_DATA, Code.NO_FILE_IN_DATA_PART, Code.BAD_SIZE_OF_FILE_IN_DATA_PART}
+_LOW_BYTES = 64 * 1024 * 1024
+_LOOK_EVERY_S = 5.0
+_SOONEST_AGAIN_S = 30.0
+_PATIENCE_S = 10.0
+_LINES = "JSONCompactEachRow"
+_TABLES = "SELECT database, name FROM system.tables WHERE engine LIKE '%MergeTree'"
+_INSERTED = "SELECT database, table, name FROM system.parts WHERE active AND level = 0"
+_SET_ASIDE = "SELECT database, table, name, reason FROM system.detached_parts"
+
+
+class Repair:
+    """Opens the tables of an engine anew: at a query that meets a broken part, or as a precaution.
+
+    Args:
+        engine: whose tables they are; where less than 64 MiB are free, its disk counts as full.
+        clock: seconds that only grow.
+    """
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.monotonic) -> None:
+        self._engine = engine
+        self._clock = clock
+        self._gate = Gate()
+        self._soonest = clock()
+
+    def passing(self) -> AbstractAsyncContextManager[None]:
+        """The context of a query: tables stay open as long as it lasts."""
+        return self._gate.passing()
+
+    def helps(self, error: QueryError) -> bool:
+        """Whether a query failed at a broken part: it may succeed after a repair."""
+        return error.code in _BROKEN
+
+    async def watch(self) -> None:
+        """Repair each time that the disk was full and has room again; runs until cancelled."""
+        was_full = False
+        while True:
+            is_full = await asyncio.to_thread(self._is_full)
+            if was_full and not is_full:
+                # Else parts that nobody asks for meanwhile would lose what they were merged from.
+                with suppress(TimeoutError, QueryError):
+                    await self.repair()
+                    was_full = False
+            else:
+                was_full = is_full
+            await asyncio.sleep(_LOOK_EVERY_S)
+
+    def insert(self, write: Callable[[], T]) -> T:
+        """Have ``write`` insert, and see that what it wrote can be read. Blocks.
+
+        Raises:
+            QueryError: rows are not there: NOT_ENOUGH_SPACE when the disk is full.
+        """
+        began = int(time.time())
+        was_full = self._is_full()
+        done = write()
+        if was_full or self._is_full():
+            self._check_inserted(began)
+        return done
+
+    async def repair(self) -> None:
+        """Open all tables anew, while no query runs; those that come meanwhile wait.
+
+        Nothing is done within 30 s of the last time: many queries may meet one broken part, and
+        some parts cannot be mended.
+
+        Raises:
+            TimeoutError: a query goes on for more than 10 s: nothing was done.
+            QueryError: a table cannot be opened; the others are.
+        """
+        async with self._gate.alone(_PATIENCE_S):
+            if self._clock() < self._soonest:
+                return
+            self._soonest = self._clock() + _SOONEST_AGAIN_S
+            await asyncio.to_thread(self._reopen)
+
+    def _is_full(self) -> bool:
+        found = os.statvfs(self._engine.folder)
+        return found.f_bavail * found.f_frsize < _LOW_BYTES
+
+    def _check_inserted(self, since: int) -> None:
+        session = self._engine.connect({"check_query_single_value_result": "1"})
+        try:
+            asked = f"{_INSERTED} AND modification_time >= toDateTime({since}, 'UTC')"
+            broken = 0
+            for line in session.run(asked, _LINES).data.splitlines():
+                database, name, part = json.loads(line)
+                table = f"{_identifier(database)}.{_identifier(name)}"
+                with suppress(QueryError):  # it was merged meanwhile, so it could be read
+                    check = session.run(f"CHECK TABLE {table} PART {quoted(part)}", "TSV")
+                    if check.data.strip() == b"0":
+                        broken += 1
+                        session.run(f"ALTER TABLE {table} DROP PART {quoted(part)}", "Null")
+        finally:
+            session.close()
+        if broken:
+            raise QueryError(Code.NOT_ENOUGH_SPACE, "Cannot write all data: the disk is full")
+
+    def _reopen(self) -> None:
+        session = self._engine.connect({})
+        failed: QueryError | None = None
+        try:
+            for line in session.run(_TABLES, _LINES).data.splitlines():
+                database, name = (_identifier(one) for one in json.loads(line))
+                try:
+                    session.run(f"DETACH TABLE {database}.{name} SYNC", "Null")
+                    session.run(f"ATTACH TABLE {database}.{name}", "Null")
+                except QueryError as error:
+                    failed = error
+                    _log.error("table %s.%s was not opened anew: %s", database, name, error)
+            found = session.run(_SET_ASIDE, _LINES).data.decode().splitlines()
+        finally:
+            session.close()
+        _log.warning("opened the tables anew; broken parts set aside: %s", found or "none")
+        if failed is not None:
+            raise failed
+
+
+def _identifier(name: str) -> str:
+    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
+    return f"`{escaped}`"
