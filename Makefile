@@ -24,7 +24,7 @@ $(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm chaos check fix up down bench lock schemas
+.PHONY: help demo test test-vllm chaos fuzz check fix up down bench lock schemas
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -41,6 +41,9 @@ test-vllm: .venv-vllm/ready ## test the vllm engine on the true vLLM and a tiny 
 
 chaos: .venv/dev ## inject every fault 50 times, or some: make chaos FAULTS="kill-sink lost-reply" TIMES=5
 	@$(BIN)/python -m tests.chaos $(FAULTS) --times $(or $(TIMES),50)
+
+fuzz: .venv/dev ## look for input that breaks something: make fuzz TARGETS="documents server" MINUTES=10
+	@$(BIN)/python -m tests.fuzz $(TARGETS) --minutes $(or $(MINUTES),5)
 
 check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff check .

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import BinaryIO
 
 # The line before a mail ends in a time and a year; a sentence that begins with "From" does not.
+# A longer line is none, and would be gone through again for every colon in it.
+_LONGEST_POSTMARK = 500
 _POSTMARK = re.compile(rb"From .*\d\d?:\d\d.*\d{4}\s*$")
 _QUOTED = re.compile(rb">+From ")
 
@@ -39,6 +41,10 @@ class BoxedMail:
         return b"".join(self.lines)
 
 
+def _is_postmark(line: bytes) -> bool:
+    return len(line) <= _LONGEST_POSTMARK and _POSTMARK.match(line) is not None
+
+
 def split_box(box: BinaryIO | gzip.GzipFile, most: int) -> Iterator[BoxedMail]:
     """The mails of a box (mboxrd and mboxo); what stands before the first "From " is one too.
 
@@ -50,7 +56,7 @@ def split_box(box: BinaryIO | gzip.GzipFile, most: int) -> Iterator[BoxedMail]:
     is_new_line = True
     while line := box.readline(most):
         number += is_new_line
-        if is_new_line and is_after_blank and _POSTMARK.match(line):
+        if is_new_line and is_after_blank and _is_postmark(line):
             if mail.size:
                 yield mail
             mail = BoxedMail(number)

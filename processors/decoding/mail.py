@@ -1,13 +1,13 @@
 """``message/rfc822``: a mail's best text, with its headers and a list of its attachments."""
 
 import json
-from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
 
 from processors.decoding.content_type import ContentType
 from processors.decoding.mail_headers import MailHeaders, read_headers
 from processors.decoding.mail_parts import MailText, attachments, best_text
+from processors.decoding.mail_policy import LENIENT
 from schemas.document import IngestDocument
 from schemas.errors import RefusedError
 
@@ -62,7 +62,7 @@ def _parse(value: bytes) -> EmailMessage:
     if value.count(b"\n") * value.lower().count(b"boundary=") > _MAX_COMPARISONS:
         raise RefusedError("malformed", "mail: too many parts in too many lines: split it")
     try:
-        return BytesParser(policy=policy.default).parsebytes(value)
+        return BytesParser(EmailMessage, policy=LENIENT).parsebytes(value)
     except RecursionError:
         raise RefusedError("malformed", "mail: parts nested too deeply") from None
     except Exception:  # of many kinds: the parser was not made for broken mail

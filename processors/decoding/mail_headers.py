@@ -9,14 +9,13 @@ from email.message import EmailMessage
 from email.utils import parseaddr, parsedate_to_datetime
 
 from processors.decoding.charsets import decode_leniently
+from processors.decoding.mail_policy import MAX_PARSED
 from schemas.document import MAX_ID_CHARACTERS
 
 _NAMES = (
     "from", "sender", "reply-to", "to", "cc", "bcc", "subject", "date",
     "message-id", "in-reply-to", "references", "list-id",
 )  # fmt: skip
-# The parser of structured headers takes quadratic time, or worse: longer ones are read as text.
-_MAX_PARSED = 4_000
 _MAX_CHARACTERS = 10_000
 _FOLDED = re.compile(r"[\x00-\x20\x7f-\x9f\u2028\u2029]+")
 _SURROGATES = re.compile(r"[\ud800-\udfff]+")
@@ -62,7 +61,7 @@ def plain(value: str) -> str:
 def _value(message: EmailMessage, name: str, raw: str) -> str:
     if _SURROGATES.search(raw):  # bytes outside ASCII: mostly UTF-8 (RFC 6532)
         raw = decode_leniently(raw.encode("utf-8", "surrogateescape"), None)[0]
-    elif len(raw) <= _MAX_PARSED:
+    elif len(raw) <= MAX_PARSED:
         try:
             return plain(str(message[name]))
         except Exception:  # noqa: S110 - of many kinds: it was not made for broken headers
@@ -82,7 +81,7 @@ def _message_id(value: str) -> str | None:
 
 def _address(value: str) -> str:
     try:
-        return parseaddr(value[:_MAX_PARSED])[1] or value[:_MAX_PARSED]
+        return parseaddr(value[:MAX_PARSED])[1] or value[:MAX_PARSED]
     except Exception:  # of many kinds: it was not made for broken addresses
         return ""
 
@@ -90,7 +89,7 @@ def _address(value: str) -> str:
 def _moment(value: str) -> datetime | None:
     """A date of RFC 5322 in UTC; a broken one is None, one without a zone is taken as UTC."""
     try:
-        moment = parsedate_to_datetime(value[:_MAX_PARSED])
+        moment = parsedate_to_datetime(value[:MAX_PARSED])
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).astimezone(UTC)
     except Exception:  # of many kinds: it was not made for broken dates
         return None

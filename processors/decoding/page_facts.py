@@ -17,7 +17,7 @@ _DATE_NAMES = (
     "dcterms.created", "date", "pubdate", "publishdate", "publish-date", "publication_date",
     "parsely-pub-date", "sailthru.date",
 )  # fmt: skip
-_LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_]\w+)*\s*")
+_LANGUAGE = re.compile(r"\s*([A-Za-z]{2,3})(?:[-_][\w-]*)?\s*")
 _UNSEEN = re.compile(r"[\x00-\x20\x7f-\xa0\u2028\u2029\ud800-\udfff]+")
 
 

@@ -22,7 +22,7 @@ _HIDDEN = [
 _COMMENTS = ["#comments", ".comments"]
 # An article that is less than this share of all text was not found: its page is of another kind.
 _LEAST_SHARE = 0.05
-_BLANKS_AT_ENDS = re.compile(r"[ \t\r\f\v]*\n[ \t\r\f\v]*")
+_BLANKS = " \t\r\f\v"
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 
@@ -81,5 +81,7 @@ def _extract(page: Any, main_content: bool, skipped: list[str]) -> str:
         list_bullets=False,
         skip_elements=skipped,
     )
-    lines = _BLANKS_AT_ENDS.sub("\n", text.replace("\x00", "").replace("\xa0", " "))
+    text = text.replace("\x00", "").replace("\xa0", " ")
+    # Line by line: a regular expression looks at each blank of a long row of them anew.
+    lines = "\n".join(line.strip(_BLANKS) for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", lines).strip()

@@ -18,7 +18,7 @@ _MARKS = (
 )
 # As browsers do, a page's own word on its charset is looked for at its very beginning.
 _LOOKED_AT = 4096
-_META = re.compile(rb"<meta\b[^>]{0,500}?\bcharset\s*=\s*[\"']?\s*([\w.:-]{1,40})", re.I)
+_META = re.compile(rb"<meta\b[^>]{0,500}?\bcharset\s*=\s*(?:[\"']\s*)?([\w.:-]{1,40})", re.I)
 
 
 def decode_page(value: bytes, content_type: ContentType) -> IngestDocument:

@@ -31,7 +31,8 @@ from schemas.output import (
 from schemas.topics import Level
 
 # Servers that hold a model to no schema let it write Markdown around its JSON.
-_CODE_BLOCK = re.compile(r"```(?:json)?\s*(.*?)\s*```", re.DOTALL | re.IGNORECASE)
+_FENCE = "```"
+_LANGUAGE = "json"
 # xgrammar lets them stand in strings of bounded length, where JSON does not.
 _CONTROL = re.compile(r"[\x00-\x1f]")
 _MOST_PROBLEMS = 5
@@ -56,10 +57,7 @@ def read_answer(prompt: Prompt, level: Level, text: str) -> Output:
         AnswerError: it is cut off, no JSON, or of another shape, or names what does not exist. The
             message says where, by position or field, and quotes nothing.
     """
-    content = text.strip()
-    if block := _CODE_BLOCK.fullmatch(content):
-        content = block[1]
-    content = _CONTROL.sub(" ", content)
+    content = _CONTROL.sub(" ", _without_fence(text.strip()))
     try:
         if level == "summary":
             return _summary(SummaryAnswer.model_validate_json(content, context=prompt))
@@ -70,6 +68,16 @@ def read_answer(prompt: Prompt, level: Level, text: str) -> Output:
         )
     except ValidationError as error:
         raise AnswerError(_described(error)) from None
+
+
+def _without_fence(content: str) -> str:
+    """What stands in a Markdown code block; all of it where it is none."""
+    inside = content.removeprefix(_FENCE)
+    if inside == content or not inside.endswith(_FENCE):
+        return content
+    inside = inside.removesuffix(_FENCE)
+    named = inside[: len(_LANGUAGE)].lower() == _LANGUAGE
+    return inside[len(_LANGUAGE) :].strip() if named else inside.strip()
 
 
 def _summary(answer: SummaryAnswer) -> SummaryOutput:

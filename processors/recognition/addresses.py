@@ -12,6 +12,9 @@ from processors.recognition.found import Found
 # The library reads every character several times: it sees only words that may be an address.
 # Chinese and Japanese put no space around it.
 _WORD = re.compile(r"[^\s\u3000-\u30ff\u3400-\u9fff\uff00-\uffef]+")
+# The library takes quadratic time, or worse: a longer word is read in pieces. Longer addresses are
+# not promised to work anywhere.
+_PIECE_CHARACTERS = 2_000
 _LINK = re.compile(r"\w@\w|://|www\.|[a-z0-9]\.[a-z]{2}")
 _HOST = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)+")
 _STREET = re.compile(
@@ -27,8 +30,16 @@ def find_addresses(text: str) -> Iterator[Found]:
     for match in _STREET.finditer(text):
         yield Found(*match.span(), "address", " ".join(match.group().lower().split()))
     for word in _WORD.finditer(text):
-        if _LINK.search(word.group()):
-            yield from _links(word.group(), word.start())
+        for start in range(*word.span(), _PIECE_CHARACTERS):
+            end = min(start + _PIECE_CHARACTERS, word.end())
+            if _LINK.search(text, start, end):
+                yield from (
+                    found
+                    for found in _links(text[start:end], start)
+                    # What a cut goes through may be half an address.
+                    if (found.start > start or start == word.start())
+                    and (found.end < end or end == word.end())
+                )
 
 
 def _links(word: str, offset: int) -> Iterator[Found]:

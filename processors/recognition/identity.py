@@ -9,9 +9,9 @@ from schemas.annotation import EntityMention
 from schemas.ids import content_id
 
 _NAMES = frozenset({"person", "organization", "place"})
-_SUFFIX = re.compile(
-    rf"(?:,?\s+(?:{'|'.join(map(re.escape, sorted(COMPANY_SUFFIXES)))})\.?)+$|株式会社|有限公司$"
-)
+# Long ones first, and never given back: some are others with a full stop.
+_SUFFIXES = "|".join(map(re.escape, sorted(COMPANY_SUFFIXES, key=lambda one: (-len(one), one))))
+_SUFFIX = re.compile(rf"(?>,?\s+(?:{_SUFFIXES})\.?)+$|株式会社|有限公司$")
 _LEADING_COMPANY = re.compile(r"^株式会社")
 
 

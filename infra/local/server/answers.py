@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import secrets
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
@@ -16,6 +17,7 @@ from infra.local.server.errors import QueryError
 from infra.local.server.execution import Outcome
 from infra.local.server.parameters import Parameters
 
+_TIMEZONE = re.compile(r"[A-Za-z0-9_+/-]{1,64}")
 _log = logging.getLogger(__name__)
 _T = TypeVar("_T")
 
@@ -45,7 +47,8 @@ class Answer:
         """Take over what the request says about its answer."""
         self.query_id = asked.query_id
         self._headers["X-ClickHouse-Query-Id"] = asked.query_id
-        if zone := asked.settings.get("session_timezone"):
+        zone = asked.settings.get("session_timezone", "")
+        if _TIMEZONE.fullmatch(zone):  # the engine refuses others
             self._headers["X-ClickHouse-Timezone"] = zone
         if asked.http_compression:
             self._encoding = choose_encoding(self._request.headers.get("Accept-Encoding", ""))

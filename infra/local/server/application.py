@@ -73,11 +73,17 @@ class Server:
             return await _ok(request)
         answer = Answer(request, self._engine.version, self._engine.timezone)
         try:
+            _check_text(request)
             user = authenticate(self._users, request.headers, request.query)
             return await self._answer_query(request, user, answer)
         except QueryError as error:
             _log.info("query %s failed with %d %s", answer.query_id, error.code, error.name)
             return answer.error(error)
+        except web.HTTPException:
+            raise
+        except Exception as error:  # a mistake of ours has a code too, as ClickHouse's have
+            _log.error("query %s failed with %s", answer.query_id, type(error).__name__)
+            return answer.error(QueryError(Code.STD_EXCEPTION, "The server made a mistake"))
 
     async def _answer_query(
         self, request: web.Request, user: User, answer: Answer
@@ -220,6 +226,15 @@ async def _only_this_machine(request: web.Request, handler: Handler) -> web.Stre
             text="Only programs of this machine are answered: name it 127.0.0.1 or localhost\n",
         )
     return await handler(request)
+
+
+def _check_text(request: web.Request) -> None:
+    """Refuse a request whose headers or URL are no text. Raises QueryError."""
+    given = (*request.headers.values(), *request.query.keys(), *request.query.values())
+    try:
+        "".join(given).encode()
+    except UnicodeEncodeError:
+        raise QueryError(Code.BAD_ARGUMENTS, "a header or the URL is not UTF-8") from None
 
 
 def _host(named: str) -> str:

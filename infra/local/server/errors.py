@@ -26,6 +26,7 @@ class Code(IntEnum):
     FUNCTION_NOT_ALLOWED = 446
     AUTHENTICATION_FAILED = 516
     UNSUPPORTED_MEDIA_TYPE = 779
+    STD_EXCEPTION = 1001
     UNKNOWN_EXCEPTION = 1002
 
 
@@ -49,7 +50,7 @@ _STATUS_OF_CODE = {
 }
 
 _HEAD = re.compile(r"Code: (\d+)\. DB::\w*Exception: ")
-_TAIL = re.compile(r"(?:\s*\((?:version [\d.]+|[A-Z][A-Z0-9_]+)\)\.?)+\s*$")
+_MARK = re.compile(r"\((?:version [\d.]+|[A-Z][A-Z0-9_]+)\)")
 _NAME = re.compile(r"\(([A-Z][A-Z0-9_]+)\)(?:\s*\(version [\d.]+\))?\s*$")
 
 
@@ -96,4 +97,26 @@ def from_engine(text: str) -> QueryError:
     name = _NAME.search(message)
     while again := _HEAD.match(message):
         message = message[again.end() :]
-    return QueryError(code, _TAIL.sub("", message), name[1] if name else None)
+    return QueryError(code, _without_marks(message), name[1] if name else None)
+
+
+def _without_marks(message: str) -> str:
+    """A message without the names and versions at its end, which the answer says anew.
+
+    Backwards from the end: a message may quote much of its query, and hold many brackets.
+    """
+    end = len(message)
+    while True:
+        last = _blanks_from(message, end)
+        last -= message.endswith(").", 0, last)
+        start = message.rfind("(", 0, last)
+        if start < 0 or not _MARK.fullmatch(message, start, last):
+            return message[:end]
+        end = _blanks_from(message, start)
+
+
+def _blanks_from(text: str, end: int) -> int:
+    """Where the white space begins that ends before ``end``."""
+    while end and text[end - 1].isspace():
+        end -= 1
+    return end

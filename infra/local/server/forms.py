@@ -27,6 +27,15 @@ EMPTY = Form("", {}, ())
 
 async def read(request: web.Request) -> Form:
     """Read a multipart body. Raises QueryError for parts that make no sense."""
+    try:
+        return await _read(request)
+    except (ValueError, RuntimeError, AssertionError, LookupError) as error:  # of the form's reader
+        raise QueryError(
+            Code.BAD_ARGUMENTS, f"the form cannot be read ({type(error).__name__})"
+        ) from None
+
+
+async def _read(request: web.Request) -> Form:
     query, parameters, tables = "", {}, []
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or not part.name:

@@ -30,6 +30,7 @@ _RESERVED = {
 }
 _EXTERNAL_SUFFIXES = ("_format", "_types", "_structure")
 _LONGEST_SESSION_SECONDS = 3600
+_NUMBER = re.compile(r"[0-9]{1,9}")
 _QUERY_ID = re.compile(r"[\x21-\x7e]{1,128}")
 
 
@@ -102,7 +103,7 @@ def _session(values: Mapping[str, str]) -> SessionRequest | None:
     if not name:
         return None
     timeout = values.get("session_timeout", "60")
-    if not timeout.isdigit() or int(timeout) > _LONGEST_SESSION_SECONDS:
+    if not _NUMBER.fullmatch(timeout) or int(timeout) > _LONGEST_SESSION_SECONDS:
         raise QueryError(
             Code.INVALID_SESSION_TIMEOUT,
             f"Invalid session timeout: {timeout!r}, at most {_LONGEST_SESSION_SECONDS} seconds",
@@ -125,6 +126,6 @@ def _flag(value: str | None) -> bool:
 
 
 def _integer(value: str, name: str) -> int:
-    if not value.isdigit():
-        raise QueryError(Code.BAD_ARGUMENTS, f"{name} must be a number, not {value!r}")
+    if not _NUMBER.fullmatch(value):
+        raise QueryError(Code.BAD_ARGUMENTS, f"{name} must be a number, not {value[:20]!r}")
     return int(value)

@@ -14,15 +14,18 @@ from infra.local.server.errors import Code, QueryError
 
 _TOKEN = re.compile(
     rb"""
-      (?P<space>\s+ | --[^\n]*\n? | \#[\ !][^\n]*\n? | /\*.*?\*/)
-    | (?P<string>'(?:[^'\\]|\\.|'')*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-    | (?P<quoted>"(?:[^"\\]|\\.|"")*" | `(?:[^`\\]|\\.|``)*`)
+      (?P<space>\s+ | --[^\n]*\n? | \#[\ !][^\n]*\n? | /\*.*?(?:\*/|\Z))
+    | (?P<string>'(?:[^'\\]|\\.|'')*+(?:'|\\?\Z))
+    | (?P<quoted>"(?:[^"\\]|\\.|"")*+(?:"|\\?\Z) | `(?:[^`\\]|\\.|``)*+(?:`|\\?\Z))
+    | (?P<tag>\$\w*\$)
     | (?P<word>[A-Za-z_]\w*)
     | (?P<number>\d[\w.]*)
     | (?P<mark>.)
     """,
     re.VERBOSE | re.DOTALL,
 )
+# Each that there is, where it begins.
+_TAGS = re.compile(rb"(?=(\$\w*\$))")
 _BETWEEN_HEAD_AND_DATA = re.compile(rb"[ \t\f]*;?[ \t\f]*\r?\n?")
 _READS = {"SELECT", "WITH", "FROM", "SHOW", "DESCRIBE", "DESC", "EXISTS", "EXPLAIN", "("}
 
@@ -70,7 +73,8 @@ class _Token:
     @property
     def word(self) -> str:
         """An unquoted word or mark, in upper case; nothing for all else."""
-        return self.text.decode().upper() if self.kind in ("word", "mark") else ""
+        is_word = self.kind in ("word", "mark")
+        return self.text.decode(errors="replace").upper() if is_word else ""
 
 
 def verb(text: bytes) -> str | None:
@@ -108,7 +112,7 @@ def read_insert(text: bytes, is_all: bool) -> Insert | Statement | None:
             data_at = gap.end() if gap else name.end
             if data_at == len(text) and not is_all:
                 return None
-            return insert(token.start, name.text.decode(), data_at)
+            return insert(token.start, _decoded(name.text), data_at)
         if word == "VALUES" and (is_all or token.end < len(text)):
             return insert(token.start, "Values", token.end)
         if word in ("SELECT", "WITH") or (word == "" and _begins_select(token, previous)):
@@ -180,17 +184,29 @@ def _begins_select(token: _Token, previous: str) -> bool:
 
 
 def _tokens(text: bytes) -> Iterator[_Token]:
-    depth = 0
-    for match in _TOKEN.finditer(text):
+    """The tokens, in time that grows with the text alone: what is not ended goes to its end."""
+    depth = at = 0
+    last_tags: dict[bytes, int] | None = None
+    while match := _TOKEN.match(text, at):
+        start, end = match.span()
         kind = match.lastgroup or ""
         if kind == "tag":
-            kind = "string"
+            if last_tags is None:
+                last_tags = {one[1]: one.start() for one in _TAGS.finditer(text)}
+            is_ended = last_tags[match[0]] >= end
+            kind, end = (
+                ("string", text.index(match[0], end) + len(match[0]))
+                if is_ended
+                else ("mark", start + 1)  # as the engine reads it: names stand behind it
+            )
+        at = end
         if kind == "space":
             continue
-        if match[0] in (b")", b"]"):
+        found = text[start:end]
+        if found in (b")", b"]"):
             depth = max(0, depth - 1)
-        yield _Token(kind, match[0], match.start(), match.end(), depth)
-        if match[0] in (b"(", b"["):
+        yield _Token(kind, found, start, end, depth)
+        if found in (b"(", b"["):
             depth += 1
 
 
