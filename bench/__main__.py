@@ -1,8 +1,10 @@
 """``python -m bench [NAME…]``: run benchmarks, keep what they measure."""
 
+import signal
 import sys
 from collections.abc import Callable
 
+from bench.bad_inputs import bad_inputs
 from bench.demo_seconds import demo_seconds
 from bench.diff_seconds import diff_seconds
 from bench.first_document_share import first_document_share
@@ -15,6 +17,7 @@ from bench.replay import replay
 from bench.results import Measure, record
 from bench.scheduler_overhead import scheduler_overhead
 from bench.sink_ratio import sink_ratio
+from bench.soak import soak
 from bench.stage_ratio import stage_ratio
 from bench.vllm_environment import (
     batching_curve,
@@ -43,14 +46,20 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "diff_seconds": diff_seconds,
     "panel_ms_1m": panel_ms_1m,
     "panel_ms_10m": panel_ms_10m,
+    "bad_inputs": bad_inputs,
+    "soak": soak,
 }
+# An hour: it runs only when it is named.
+_ALONE = {"soak"}
 
 
 def main() -> None:
-    names = sys.argv[1:] or list(BENCHMARKS)
+    names = sys.argv[1:] or [name for name in BENCHMARKS if name not in _ALONE]
     unknown = [name for name in names if name not in BENCHMARKS]
     if unknown:
         sys.exit(f"no benchmark {unknown[0]!r}: there are {', '.join(BENCHMARKS)}")
+    # A stack of its own goes with a benchmark that is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("told to end"))
     for name in names:
         print(f"{name} …", flush=True)
         measures = BENCHMARKS[name]()

@@ -24,6 +24,13 @@ from schemas.ids import content_id
 
 _METRICS_PORT = "MILLRACE_METRICS_PORT"
 _LOG_TAIL_BYTES = 64 * 1024
+# Of glibc. By itself it raises the first of them after every large message, then takes all others
+# from a heap that cannot shrink: stages took 300 MB and more and more, with this 140 (`soak`).
+_ALLOCATION = {
+    "MALLOC_MMAP_THRESHOLD_": "131072",
+    "MALLOC_TRIM_THRESHOLD_": "131072",
+    "MALLOC_ARENA_MAX": "2",
+}
 
 CommandOf = Callable[[str, Sequence[str]], list[str]]
 
@@ -213,9 +220,11 @@ class Supervisor:
         child.log_begin = 0
 
     def _environment(self, child: _Child) -> dict[str, str]:
-        """What this child is told: the next port for each, if not any, and who measures the lag."""
+        """What this child is told: how memory is kept, its port if not any, who measures lag."""
         number = self._children.index(child)
-        told = {LAG_ELSEWHERE: "1"} if number else {}
+        told = {name: os.environ.get(name, value) for name, value in _ALLOCATION.items()}
+        if number:
+            told[LAG_ELSEWHERE] = "1"
         if self._metrics_port:
             told[_METRICS_PORT] = str(self._metrics_port + number)
         return told

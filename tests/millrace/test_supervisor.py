@@ -181,6 +181,20 @@ def test_each_process_serves_its_metrics_at_a_port_of_its_own(tmp_path: Path) ->
         eventually(lambda: "up 9101" in log_of(tmp_path, "sink"), "the second has the next")
 
 
+def test_processes_give_memory_back_unless_they_are_told_otherwise(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("MALLOC_MMAP_THRESHOLD_", raising=False)
+    monkeypatch.setenv("MALLOC_ARENA_MAX", "7")
+    code = (
+        "import os, time; print(os.environ['MALLOC_MMAP_THRESHOLD_'], "
+        "os.environ['MALLOC_ARENA_MAX'], 'up', flush=True); time.sleep(60)"
+    )
+    with Supervisor(tmp_path, [("ner",)], command_of=running(code)).running():
+        eventually(lambda: "up" in log_of(tmp_path, "ner"), "it writes")
+    assert log_of(tmp_path, "ner").split()[:2] == ["131072", "7"]
+
+
 def test_a_wrong_setting_ends_it_at_once_with_what_it_said(tmp_path: Path) -> None:
     wrong = f"import sys; print('no model is named', file=sys.stderr); sys.exit({EXIT_SETUP})"
     supervisor = Supervisor(tmp_path, [("inference",)], QUICK, command_of=running(wrong))
