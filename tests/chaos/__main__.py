@@ -12,7 +12,7 @@ from tests.chaos.catalogue import FAULTS, RATES
 from tests.chaos.experiment import Injection, Result, experiment
 from tests.chaos.fault import FaultNotPossibleError
 from tests.chaos.flow import Shape, running_flow
-from tests.chaos.results import Row, record, record_throughput
+from tests.chaos.results import Series, cells, record, record_throughput
 from tests.chaos.throughput import NAME as THROUGHPUT
 from tests.chaos.throughput import measured
 
@@ -72,7 +72,7 @@ def _run(shape: Shape, names: list[str], times: int, seed: int) -> bool:
                 _say(f"\n  NOT RUN: {error}")
                 fine = False
                 continue
-            fine &= _keep(name, times, seed, result)
+            fine &= _keep(name, seed, result)
     return fine
 
 
@@ -84,11 +84,10 @@ def _say(words: str, end: str = "\n") -> None:
     print(words, end=end, flush=True)  # noqa: T201
 
 
-def _keep(name: str, times: int, seed: int, result: Result) -> bool:
+def _keep(name: str, seed: int, result: Result) -> bool:
     found = result.account
-    row = Row(
+    series = Series(
         fault=name,
-        times=times,
         seed=seed,
         documents=found.documents,
         lost=found.lost,
@@ -98,20 +97,19 @@ def _keep(name: str, times: int, seed: int, result: Result) -> bool:
         letters_found=found.letters_found,
         repeats=found.repeats,
         in_flight=result.in_flight,
-        recovery_p50=round(result.recovery_p50, 1),
-        recovery_max=round(max(result.recoveries), 1),
+        recoveries=[round(one, 1) for one in result.recoveries],
         seconds=round(result.seconds),
         at=_today(),
     )
-    record(row)
-    _say("\n  " + "  ".join(str(cell) for cell in row.cells()))
+    record(series)
+    _say("\n  " + "  ".join(str(cell) for cell in cells([series])))
     for wrong in found.wrong:
         _say(f"  {wrong}")
     return (
         found.lost == found.twice == found.changed == 0
         and found.letters_found == found.letters_expected
         and found.repeats <= result.in_flight
-        and row.recovery_max < RECOVERY_GOAL_S
+        and max(result.recoveries) < RECOVERY_GOAL_S
     )
 
 

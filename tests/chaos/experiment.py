@@ -1,6 +1,5 @@
 """Faults at random moments, while documents are produced; then the account of all."""
 
-import statistics
 import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
@@ -50,10 +49,6 @@ class Result:
     @property
     def recoveries(self) -> list[float]:
         return [one.recovery_s for one in self.injections]
-
-    @property
-    def recovery_p50(self) -> float:
-        return statistics.median(self.recoveries)
 
 
 def experiment(

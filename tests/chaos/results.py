@@ -1,8 +1,12 @@
 """What the suite found: kept for scripts in results.json, for people in RESULTS.md."""
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
+from itertools import groupby
+from operator import attrgetter
 from pathlib import Path
+from statistics import median
 from typing import Any
 
 _FOLDER = Path(__file__).parent
@@ -17,21 +21,20 @@ produced all the time, faults come at random moments drawn from the seed. Then e
 compared with what it is without a fault: lost, there twice, changed. Letters are those of inputs
 that are to be refused. Repeats are records that went through a stage once more; at most those that
 were in flight may. Recovery is the time from the end of a fault until documents that were produced
-after it are rows. Rows of faults that were not run again are kept.
+after it are rows. Each run of a fault has a seed of its own and adds to its row.
 
 """
 _COLUMNS = (
-    "fault", "times", "seed", "documents", "lost", "twice", "changed", "letters", "repeats",
+    "fault", "times", "seeds", "documents", "lost", "twice", "changed", "letters", "repeats",
     "recovery p50 / max, s", "seconds", "at",
 )  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
-    """One fault, injected ``times`` times; times in seconds."""
+class Series:
+    """One fault injected some times with one seed; times in seconds."""
 
     fault: str
-    times: int
     seed: int
     documents: int
     lost: int
@@ -41,19 +44,29 @@ class Row:
     letters_found: int
     repeats: int
     in_flight: int
-    recovery_p50: float
-    recovery_max: float
+    recoveries: Sequence[float]
     seconds: float
     at: str
 
-    def cells(self) -> tuple[object, ...]:
-        return (
-            self.fault, self.times, self.seed, self.documents, self.lost, self.twice, self.changed,
-            f"{self.letters_found} of {self.letters_expected}",
-            f"{self.repeats} of at most {self.in_flight}",
-            f"{self.recovery_p50:.1f} / {self.recovery_max:.1f}",
-            f"{self.seconds:.0f}", self.at,
-        )  # fmt: skip
+
+def cells(series: Sequence[Series]) -> tuple[object, ...]:
+    """The row of a fault: all its series together."""
+    recoveries = sorted(one for each in series for one in each.recoveries)
+
+    def total(name: str) -> int:
+        return sum(getattr(one, name) for one in series)
+
+    return (
+        series[0].fault,
+        len(recoveries),
+        ", ".join(str(one.seed) for one in series),
+        *(total(name) for name in ("documents", "lost", "twice", "changed")),
+        f"{total('letters_found')} of {total('letters_expected')}",
+        f"{total('repeats')} of at most {total('in_flight')}",
+        f"{median(recoveries):.1f} / {recoveries[-1]:.1f}",
+        f"{sum(one.seconds for one in series):.0f}",
+        max(one.at for one in series),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,11 +85,16 @@ class Throughput:
         return self.with_kills / self.without
 
 
-def record(row: Row) -> None:
-    """Keep a row; it replaces the one of its fault."""
+def record(series: Series) -> None:
+    """Keep a series beside those with other seeds; it replaces the one with its seed."""
     kept = _kept()
-    kept["faults"] = {**kept["faults"], row.fault: asdict(row)}
+    others = [one for one in kept["series"] if _key(one) != (series.fault, series.seed)]
+    kept["series"] = sorted([*others, asdict(series)], key=_key)
     _write(kept)
+
+
+def _key(series: Mapping[str, Any]) -> tuple[str, int]:
+    return series["fault"], series["seed"]
 
 
 def record_throughput(found: Throughput) -> None:
@@ -86,7 +104,7 @@ def record_throughput(found: Throughput) -> None:
 
 def _kept() -> dict[str, Any]:
     if not _JSON.exists():
-        return {"faults": {}}
+        return {"series": []}
     kept: dict[str, Any] = json.loads(_JSON.read_text())
     return kept
 
@@ -97,9 +115,10 @@ def _write(kept: dict[str, Any]) -> None:
 
 
 def page(kept: dict[str, Any]) -> str:
-    """The page of all rows, in the order of the faults' names."""
+    """The page: a row of all series of each fault, in the order of the faults' names."""
     lines = [_line(_COLUMNS), _line(["---"] * len(_COLUMNS))]
-    lines += [_line(Row(**row).cells()) for _, row in sorted(kept["faults"].items())]
+    for _, series in groupby((Series(**one) for one in kept["series"]), attrgetter("fault")):
+        lines.append(_line(cells(list(series))))
     words = ""
     if "throughput" in kept:
         found = Throughput(**kept["throughput"])
