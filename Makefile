@@ -24,7 +24,7 @@ $(COMPILE) $(CHECKOUT) pyproject.toml --output-file $(1)/requirements.lock \
 endef
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-vllm chaos fuzz check fix up down bench lock schemas
+.PHONY: help demo test test-vllm chaos fuzz audit check fix up down bench lock schemas
 
 help: ## list these targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -44,6 +44,10 @@ chaos: .venv/dev ## inject every fault 50 times, or some: make chaos FAULTS="kil
 
 fuzz: .venv/dev ## look for input that breaks something: make fuzz TARGETS="documents server" MINUTES=10
 	@$(BIN)/python -m tests.fuzz $(TARGETS) --minutes $(or $(MINUTES),5)
+
+audit: .venv/dev ## look up known vulnerabilities of every package in the locks: asks PyPI, or SERVICE=osv
+	@for lock in $(LOCKS); do $(BIN)/uv tool run --quiet pip-audit --strict --disable-pip --require-hashes \
+		--progress-spinner off --vulnerability-service $(or $(SERVICE),pypi) -r $$lock || exit 1; done
 
 check: .venv/dev ## lint, types, import contracts, locks: changes nothing
 	@$(BIN)/ruff check .
