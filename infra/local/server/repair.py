@@ -13,6 +13,7 @@ committed with empty marks; each query that reads them fails with CORRUPTED_DATA
 import asyncio
 import json
 import logging
+import math
 import os
 import time
 from collections.abc import Callable
@@ -48,7 +49,7 @@ class Repair:
         self._engine = engine
         self._clock = clock
         self._gate = Gate()
-        self._soonest = clock()
+        self._last = -math.inf
 
     def passing(self) -> AbstractAsyncContextManager[None]:
         """The context of a query: tables stay open as long as it lasts."""
@@ -66,7 +67,7 @@ class Repair:
             if was_full and not is_full:
                 # Else parts that nobody asks for meanwhile would lose what they were merged from.
                 with suppress(TimeoutError, QueryError):
-                    await self.repair()
+                    await self._repair(0)
                     was_full = False
             else:
                 was_full = is_full
@@ -95,14 +96,20 @@ class Repair:
             TimeoutError: a query goes on for more than 10 s: nothing was done.
             QueryError: a table cannot be opened; the others are.
         """
+        await self._repair(_SOONEST_AGAIN_S)
+
+    async def _repair(self, least_s: float) -> None:
         async with self._gate.alone(_PATIENCE_S):
-            if self._clock() < self._soonest:
+            if self._clock() - self._last < least_s:
                 return
-            self._soonest = self._clock() + _SOONEST_AGAIN_S
+            self._last = self._clock()
             await asyncio.to_thread(self._reopen)
 
     def _is_full(self) -> bool:
-        found = os.statvfs(self._engine.folder)
+        try:
+            found = os.statvfs(self._engine.folder)
+        except OSError:  # the folder is gone
+            return False
         return found.f_bavail * found.f_frsize < _LOW_BYTES
 
     def _check_inserted(self, since: int) -> None:
