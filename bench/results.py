@@ -32,6 +32,11 @@ class Measure:
             return None
         return self.value >= self.goal if self.better == "higher" else self.value <= self.goal
 
+    def __str__(self) -> str:
+        """A line for the terminal."""
+        reached = {None: "", True: "reached", False: "not reached"}[self.reached]
+        return f"{self.name}: {self.value:.3g} {self.unit} {reached} {self.note}"
+
 
 def record(measures: list[Measure]) -> None:
     """Keep measures: each replaces the one of its name."""

@@ -181,8 +181,7 @@ def main() -> None:
     if given.keep:
         record(measures)
     for one in measures:
-        reached = {None: "", True: "reached", False: "not reached"}[one.reached]
-        print(f"  {one.name}: {one.value:.3g} {one.unit} {reached} {one.note}", flush=True)
+        print(f"  {one}", flush=True)
 
 
 if __name__ == "__main__":
