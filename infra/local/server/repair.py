@@ -33,7 +33,12 @@ _SOONEST_AGAIN_S = 30.0
 _PATIENCE_S = 10.0
 _LINES = "JSONCompactEachRow"
 _TABLES = "SELECT database, name FROM system.tables WHERE engine LIKE '%MergeTree'"
-_INSERTED = "SELECT database, table, name FROM system.parts WHERE active AND level = 0"
+_INSERTED = """
+    SELECT database, table, name FROM system.parts
+    WHERE active AND level = 0 AND modification_time >= toDateTime({since:UInt32}, 'UTC')
+"""
+_TABLE = "{database:Identifier}.{table:Identifier}"
+_PART = "{part:String}"
 _SET_ASIDE = "SELECT database, table, name, reason FROM system.detached_parts"
 
 
@@ -114,17 +119,17 @@ class Repair:
 
     def _check_inserted(self, since: int) -> None:
         session = self._engine.connect({"check_query_single_value_result": "1"})
+        broken = 0
         try:
-            asked = f"{_INSERTED} AND modification_time >= toDateTime({since}, 'UTC')"
-            broken = 0
-            for line in session.run(asked, _LINES).data.splitlines():
-                database, name, part = json.loads(line)
-                table = f"{_identifier(database)}.{_identifier(name)}"
+            session.set({"param_since": str(since)})
+            for line in session.run(_INSERTED, _LINES).data.splitlines():
+                database, table, part = json.loads(line)
+                session.set({**_named(database, table), "param_part": part})
                 with suppress(QueryError):  # it was merged meanwhile, so it could be read
-                    check = session.run(f"CHECK TABLE {table} PART {quoted(part)}", "TSV")
+                    check = session.run(f"CHECK TABLE {_TABLE} PART {quoted(part)}", "TSV")
                     if check.data.strip() == b"0":
                         broken += 1
-                        session.run(f"ALTER TABLE {table} DROP PART {quoted(part)}", "Null")
+                        session.run(f"ALTER TABLE {_TABLE} DROP PART {_PART}", "Null")
         finally:
             session.close()
         if broken:
@@ -135,13 +140,14 @@ class Repair:
         failed: QueryError | None = None
         try:
             for line in session.run(_TABLES, _LINES).data.splitlines():
-                database, name = (_identifier(one) for one in json.loads(line))
+                database, table = json.loads(line)
+                session.set(_named(database, table))
                 try:
-                    session.run(f"DETACH TABLE {database}.{name} SYNC", "Null")
-                    session.run(f"ATTACH TABLE {database}.{name}", "Null")
+                    session.run(f"DETACH TABLE {_TABLE} SYNC", "Null")
+                    session.run(f"ATTACH TABLE {_TABLE}", "Null")
                 except QueryError as error:
                     failed = error
-                    _log.error("table %s.%s was not opened anew: %s", database, name, error)
+                    _log.error("table %s.%s was not opened anew: %s", database, table, error)
             found = session.run(_SET_ASIDE, _LINES).data.decode().splitlines()
         finally:
             session.close()
@@ -150,6 +156,5 @@ class Repair:
             raise failed
 
 
-def _identifier(name: str) -> str:
-    escaped = name.replace("\\", "\\\\").replace("`", "\\`")
-    return f"`{escaped}`"
+def _named(database: str, table: str) -> dict[str, str]:
+    return {"param_database": database, "param_table": table}

@@ -1,11 +1,17 @@
 """What a full disk has broken under chDB is mended while it can be."""
 
+import multiprocessing
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from infra.local.server import repair
+from infra.local.server.engine import Engine
+from infra.local.server.errors import QueryError
+from infra.local.server.repair import Repair
 from infra.local.warehouse import Credentials, Warehouse
 from tests.infra.local.conftest import Reply, request, warehouse
 
@@ -60,3 +66,42 @@ def test_a_query_that_meets_a_broken_part_is_answered_from_those_it_was_merged_f
     assert [(one.status, one.text) for one in replies] == [(200, whole)] * 8
     set_aside = ask(own, "SELECT reason FROM system.detached_parts WHERE table = 'kept'").text
     assert set_aside == "broken-on-start\n"
+
+
+def inserts_on_a_disk_with_little_room(folder: Path) -> tuple[int, bytes, int, bytes]:
+    """An insert whose part comes out broken, then a whole one: its error's code, and the rows."""
+    repair._LOW_BYTES = sys.maxsize
+    engine = Engine(folder / "data", folder / "log")
+    session = engine.connect({})
+    session.run("CREATE TABLE kept (number UInt64) ENGINE = MergeTree ORDER BY number", "Null")
+
+    def write() -> None:
+        session.run(f"INSERT INTO kept SELECT number FROM numbers({ROWS})", "Null")
+
+    def write_broken() -> None:
+        write()
+        (marks,) = folder.glob("data/store/*/*/all_*/*.cmrk*")
+        marks.write_bytes(b"")
+
+    def rows() -> bytes:
+        return session.run("SELECT count() FROM kept", "TSV").data
+
+    guarded = Repair(engine)
+    codes = []
+    found = []
+    for one in (write_broken, write):
+        try:
+            guarded.insert(one)
+        except QueryError as error:
+            codes.append(error.code)
+        found.append(rows())
+    session.close()
+    engine.close()
+    return codes[0], found[0], len(codes), found[1]
+
+
+def test_an_insert_whose_part_cannot_be_read_has_failed_and_left_nothing(tmp_path: Path) -> None:
+    with multiprocessing.get_context("spawn").Pool(1) as elsewhere:  # chDB moves its process
+        told = elsewhere.apply(inserts_on_a_disk_with_little_room, (tmp_path,))
+
+    assert told == (243, b"0\n", 1, b"%d\n" % ROWS)
