@@ -53,7 +53,10 @@ async def test_a_client_cancelled_while_it_connects_leaves_no_connection(
         broker = Broker(f"127.0.0.1:{proxy.port}", wiring.broker(settings).security)
         for moment in MOMENTS_S:
             ends.append(await cancelled(kind(broker), moment))
-            assert connections({direct, proxy.port}) == before, f"cancelled after {moment:.2f} s"
+            # A transport is closed by a later turn of the loop.
+            async with asyncio.timeout(5):
+                while connections({direct, proxy.port}) != before:  # noqa: ASYNC110
+                    await asyncio.sleep(0)
 
     assert ends[0]
     assert not ends[-1]
