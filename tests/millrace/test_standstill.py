@@ -16,7 +16,8 @@ from tests.millrace.test_supervisor import log_of, running, supervise
 BEATS = """
 import time
 from millrace.heartbeat import beat
-print("up", flush=True)
+beat()
+print("up", flush=True)  # one that is stopped before its first beat is not missed
 while True:
     beat()
     time.sleep(0.02)
@@ -109,7 +110,7 @@ class TestSilence:
 class TestSilentProcesses:
     def test_one_that_is_stopped_is_killed_and_started_again(self, tmp_path: Path) -> None:
         told: list[str] = []
-        supervisor = supervisor_of(tmp_path, BEATS, short(), told)
+        supervisor = supervisor_of(tmp_path, BEATS, short(2.0), told)
 
         with supervisor.running():
             supervise(supervisor, lambda: "up" in log_of(tmp_path, "ner"), "it runs")
@@ -119,7 +120,7 @@ class TestSilentProcesses:
 
             assert supervisor.pids["ner",] != stopped
         assert told == [
-            "ner died (killed after its event loop stood still for 0 s); restarting in 0.0 s, "
+            "ner died (killed after its event loop stood still for 2 s); restarting in 0.0 s, "
             f"log: {tmp_path / 'logs' / 'ner.log'}"
         ]
 

@@ -192,10 +192,10 @@ async def test_while_one_server_has_no_room_another_is_asked(
     server.otherwise = fails(429, headers={"Retry-After": "60"})
     model = await serve(server, other)
 
-    for number in range(8):
+    for number in range(40):  # which one is asked first is a document's luck
         await asyncio.wait_for(model.generate(asked(f"d{number}")), 5)
 
-    assert (len(server.calls), len(other.calls)) == (1, 8)
+    assert (len(server.calls), len(other.calls)) == (1, 40)
 
 
 async def test_an_outage_makes_no_failures(server: ModelServer, serve: Serve) -> None:
