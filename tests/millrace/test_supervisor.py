@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
@@ -21,21 +20,20 @@ from millrace.supervisor import (
     worker_command,
 )
 from millrace.worker import EXIT_SETUP
+from tests.command import eventually
 
 QUICK = RestartPolicy(first_wait=0.02, longest_wait=0.05, give_up_after=3, window=60)
-WAITS = "import sys, time; print('up', *sys.argv[1:], flush=True); time.sleep(60)"
+# In one piece: who sees its beginning sees all of it.
+WAITS = (
+    "import sys, time; sys.stdout.write(' '.join(['up', *sys.argv[1:]]) + '\\n'); "
+    "sys.stdout.flush(); time.sleep(60)"
+)
 DIES = "import sys; print('Traceback:', file=sys.stderr); sys.exit('  ' + 'x\\nno disk left')"
 
 
 def running(code: str) -> Callable[[str, Sequence[str]], list[str]]:
     """The command of a process that runs some Python, told its instance and its stages."""
     return lambda instance, stages: [sys.executable, "-S", "-c", code, instance, *stages]
-
-
-def eventually(condition: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + 30
-    while not condition():
-        assert time.monotonic() < deadline, f"not within 30 s: {what}"
 
 
 def supervise(supervisor: Supervisor, until: Callable[[], bool], what: str) -> None:
@@ -250,9 +248,8 @@ def test_supervisors_of_one_home_have_names_of_their_own(tmp_path: Path) -> None
 
 
 def test_a_supervisor_that_comes_back_has_the_name_it_had(tmp_path: Path) -> None:
-    for _ in range(2):
+    for wanted in (1, 2):
         with Supervisor(tmp_path, [("ner",)], command_of=running(WAITS)).running():
-            wanted = log_of(tmp_path, "ner").count("up") + 1
             eventually(lambda: log_of(tmp_path, "ner").count("up") == wanted, "it writes")  # noqa: B023
 
     first, second = (line.split()[1] for line in log_of(tmp_path, "ner").splitlines())
