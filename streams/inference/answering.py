@@ -1,7 +1,7 @@
 """What comes of one message of tasks: the message with its completions, and a record per call."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from time import perf_counter
 
@@ -47,10 +47,15 @@ class _Message:
     level: Level
     place: str
     lane: Lane
+    on_call: Callable[[], None]
 
 
-async def answer_record(record: Record, answering: Answering) -> list[Outgoing]:
+async def answer_record(
+    record: Record, answering: Answering, on_call: Callable[[], None] = lambda: None
+) -> list[Outgoing]:
     """Run all tasks of a record; give its calls and its continuation, or a dead letter.
+
+    ``on_call`` is told each time that one of them has its turn.
 
     A task that has an answer already (from another tier) is not run again. Where a task failed that
     a larger tier may answer, the whole message goes on to that tier instead of to the next stage.
@@ -60,7 +65,7 @@ async def answer_record(record: Record, answering: Answering) -> list[Outgoing]:
     """
     began = perf_counter()
     try:
-        message = _message(record, answering)
+        message = _message(record, answering, on_call)
         work = message.work
         completions = await _run(message, answering.cascade)
         topic = _next_topic(message, completions, answering.cascade)
@@ -98,7 +103,7 @@ def _counted(outgoing: Outgoing, began: float) -> Outgoing:
     return outgoing
 
 
-def _message(record: Record, answering: Answering) -> _Message:
+def _message(record: Record, answering: Answering, on_call: Callable[[], None]) -> _Message:
     """The tasks of a record, if they may be answered here."""
     work = read_work(record)
     tier, level = tier_and_level(record.topic)
@@ -109,7 +114,7 @@ def _message(record: Record, answering: Answering) -> _Message:
         )
     _check_served(work, lane)
     place = f"{record.topic}/{record.partition}/{record.offset}"
-    return _Message(work, level, place, lane)
+    return _Message(work, level, place, lane, on_call)
 
 
 def _check_served(work: Work, lane: Lane) -> None:
@@ -143,7 +148,7 @@ async def _run(message: _Message, cascade: Cascade) -> tuple[Completion, ...]:
             return former
         if former is not None and Step.NEXT_TIER not in cascade[former.kind]:
             return former
-        done = await lane.complete(task, work, message.place)
+        done = await lane.complete(task, work, message.place, message.on_call)
         return _after(former, done)
 
     running = [asyncio.create_task(complete(task)) for task in work.tasks]

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -11,7 +12,7 @@ from aiokafka.errors import CommitFailedError, IllegalStateError
 from mode import Service
 
 from schemas.record import Record
-from schemas.topics import tier_and_level
+from schemas.topics import Level, tier_and_level
 from streams.broker.connection import Broker
 from streams.broker.group import Membership, group_consumer
 from streams.broker.outbox import Outbox
@@ -50,9 +51,11 @@ DEFAULT_READ_AHEAD = ReadAhead()
 
 @dataclass(slots=True)
 class _Open:
-    """A record that is being answered."""
+    """A record that is being answered: where it lies, what it weighs."""
 
     partition: TopicPartition
+    offset: int
+    window: OffsetWindow
     size: int
 
 
@@ -68,10 +71,11 @@ class InferenceConsumer(Service):
        waits for no other;
     5. the lowest unfinished offset of each partition is committed.
 
-    What has no room is not read: its partitions are paused, and polling goes on. Revoked partitions
-    are drained for ``drain_s``, committed, and what is left of them is cancelled, and so aborted in
-    its engine: it repeats elsewhere. A dead engine, a failed send or too many dead letters end the
-    process with what was open uncommitted.
+    What has no room is not read: its partitions are paused, and polling goes on. Of revoked
+    partitions what only waits is given up at once, but for what lies before a call that was made;
+    the rest is drained for ``drain_s`` and committed, and what is left of them is cancelled, and so
+    aborted in its engine: it repeats elsewhere. A dead engine, a failed send or too many dead
+    letters end the process with what was open uncommitted.
     """
 
     def __init__(
@@ -89,8 +93,7 @@ class InferenceConsumer(Service):
         super().__init__()
         self._limits = limits or LetterLimits(stage.name)
         self._on_assigned = on_assigned
-        answer = partial(answer_record, answering=answering)
-        self._answered = partial(traced_answer, answer=answer) if tracing else answer
+        self._tracing = tracing
         self._stage = stage
         self._read_ahead = read_ahead
         self._answering = answering
@@ -130,8 +133,10 @@ class InferenceConsumer(Service):
         loop = asyncio.get_running_loop()
         next_commit = loop.time() + self._commit_interval
         while not self.should_stop:
-            self._choose_partitions()
-            fetched = await self._consumer.getmany(timeout_ms=_POLL_MS, max_records=_MOST_AT_ONCE)
+            room = self._choose_partitions()
+            fetched = await self._consumer.getmany(
+                timeout_ms=_POLL_MS, max_records=max(1, min(room, _MOST_AT_ONCE))
+            )
             for partition, records in fetched.items():
                 self._begin(partition, records)
             self._raise_failures()
@@ -139,23 +144,34 @@ class InferenceConsumer(Service):
                 await self._commit()
                 next_commit = loop.time() + self._commit_interval
 
-    def _choose_partitions(self) -> None:
-        """Pause what may not be read now, resume the rest; a reassignment forgets pauses."""
+    def _choose_partitions(self) -> int:
+        """Pause what may not be read now, resume the rest; a reassignment forgets pauses.
+
+        Gives how many records there is room for.
+        """
+        room = 0
         assigned = self._consumer.assignment()
         wanted: set[TopicPartition] = set()
         if self._held_bytes < self._read_ahead.max_bytes:
             spans = {partition: window.span for partition, window in self._windows.items()}
+            named = {partition: tier_and_level(partition.topic) for partition in assigned}
+            waiting: Counter[tuple[str, Level]] = Counter()
+            for partition, window in self._windows.items():
+                waiting[tier_and_level(partition.topic)] += window.waiting
             for tier, lane in self._answering.lanes.items():
-                named = {partition: tier_and_level(partition.topic) for partition in assigned}
                 levels = {
                     one: level for one, (its_tier, level) in named.items() if its_tier == tier
                 }
-                wanted |= to_read(levels, spans, lane.room, self._read_ahead.max_span)
+                # What was read a moment ago is not in the lane yet.
+                rooms = {one: lane.room(one, waiting[tier, one]) for one in levels.values()}
+                wanted |= to_read(levels, spans, rooms, self._read_ahead.max_span)
+                room += sum(rooms.values())
         for partition in assigned:
             if partition in wanted - self._leaving:
                 self._consumer.resume(partition)
             else:
                 self._consumer.pause(partition)
+        return room
 
     def _begin(self, partition: TopicPartition, records: Sequence[ConsumerRecord]) -> None:
         if partition in self._leaving:
@@ -166,19 +182,22 @@ class InferenceConsumer(Service):
             size = len(record.value or b"")
             self._held_bytes += size
             task = asyncio.create_task(self._answer(window, to_record(record)))
-            self._open[task] = _Open(partition, size)
+            self._open[task] = _Open(partition, record.offset, window, size)
 
     async def _answer(self, window: OffsetWindow, record: Record) -> None:
         work_on(record)
-        answer = await self._answered(record)
-        self._limits.admit(answer[-1:])  # its calls come before it
-        await self._outbox.send(answer)
+        asked = partial(window.ask, record.offset)
+        answer = partial(answer_record, answering=self._answering, on_call=asked)
+        outgoing = await (traced_answer(record, answer) if self._tracing else answer(record))
+        self._limits.admit(outgoing[-1:])  # its calls come before it
+        await self._outbox.send(outgoing)
         window.finish(record.offset)
 
     def _raise_failures(self) -> None:
         for task in [task for task in self._open if task.done()]:
             self._forget(task)
-            task.result()
+            if not task.cancelled():  # given up by a drain that goes on
+                task.result()
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         record = self._open.pop(task, None)
@@ -203,15 +222,16 @@ class InferenceConsumer(Service):
             windows[partition].committed(offset)
 
     async def _drain(self, revoked: Iterable[TopicPartition]) -> None:
-        """Wait for the calls in flight of ``revoked``, commit, cancel what is left of them."""
+        """Give up what of ``revoked`` only waits, finish the rest, commit, cancel what is left."""
         gone = set(revoked)
         self._leaving |= gone
-        leaving = [task for task, record in self._open.items() if record.partition in gone]
-        if leaving:
-            _, late = await asyncio.wait(leaving, timeout=self._read_ahead.drain_s)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        leaving = {task: one for task, one in self._open.items() if one.partition in gone}
+        await _cancelled(
+            task for task, one in leaving.items() if one.window.costs_nothing(one.offset)
+        )
+        if rest := [task for task in leaving if not task.done()]:
+            _, late = await asyncio.wait(rest, timeout=self._read_ahead.drain_s)
+            await _cancelled(late)
         await self._commit()
         for task in leaving:
             # A failed one stays, for the loop to raise: aiokafka only logs what a listener raises.
@@ -219,6 +239,13 @@ class InferenceConsumer(Service):
                 self._forget(task)
         for partition in gone:
             self._windows.pop(partition, None)
+
+
+async def _cancelled(tasks: Iterable[asyncio.Task[None]]) -> None:
+    given_up = list(tasks)
+    for task in given_up:
+        task.cancel()
+    await asyncio.gather(*given_up, return_exceptions=True)
 
 
 class _Revocation(ConsumerRebalanceListener):  # type: ignore[misc]

@@ -1,7 +1,7 @@
 """A tier at work: its engine, and the scheduler that says what goes to it next."""
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
@@ -44,13 +44,16 @@ class Lane:
         self._waiting: dict[str, asyncio.Future[None]] = {}
         self._timer: asyncio.TimerHandle | None = None
 
-    async def complete(self, task: Task, work: Work, place: str) -> Completion:
+    async def complete(
+        self, task: Task, work: Work, place: str, on_turn: Callable[[], None] = lambda: None
+    ) -> Completion:
         """The engine's answer, once it is this task's turn.
 
         Args:
             task: what is asked.
             work: the message that it came with.
             place: the record's place, so that a task that is delivered again is told apart.
+            on_turn: is told when it has its turn, before the engine is asked.
 
         Raises:
             EngineDeadError: the engine cannot answer any more.
@@ -64,6 +67,7 @@ class Lane:
             prefix=_prefix(task, work),
         )
         async with self._admitted(ticket):
+            on_turn()
             completion = await self.engine.complete(task, work)
         sign("inference")
         self._learn(task, completion)
@@ -81,9 +85,9 @@ class Lane:
             scheduler.waiting_of, scheduler.in_flight, min(1.0, fill), scheduler.open_documents
         )
 
-    def room(self, level: Level) -> int:
-        """How many tasks of a level may be read ahead."""
-        return self._scheduler.room(level)
+    def room(self, level: Level, coming: int = 0) -> int:
+        """How many tasks of a level may be read ahead, where ``coming`` were and wait at most."""
+        return self._scheduler.room(level, coming)
 
     def close(self, work: Work) -> None:
         """No further level of this document comes to this tier."""

@@ -11,6 +11,8 @@ class OffsetWindow:
     def __init__(self) -> None:
         self._unfinished: dict[int, None] = {}  # in the order of their beginning: ascending
         self._next: int | None = None
+        self._waiting: set[int] = set()
+        self._last_asked = -1
         self._committed: int | None = None
 
     def begin(self, offset: int) -> None:
@@ -22,7 +24,13 @@ class OffsetWindow:
         if self._next is not None and offset < self._next:
             raise ValueError(f"offset {offset} begun after {self._next - 1}")
         self._unfinished[offset] = None
+        self._waiting.add(offset)
         self._next = offset + 1
+
+    def ask(self, offset: int) -> None:
+        """Note that the first call for ``offset`` is made: to repeat it costs something now."""
+        self._waiting.discard(offset)
+        self._last_asked = max(self._last_asked, offset)
 
     def finish(self, offset: int) -> None:
         """Note that all that comes of ``offset`` has been acknowledged.
@@ -31,6 +39,16 @@ class OffsetWindow:
             KeyError: the offset was not begun, or is finished already.
         """
         del self._unfinished[offset]
+        self.ask(offset)
+
+    def costs_nothing(self, offset: int) -> bool:
+        """Whether neither ``offset`` nor any after it was asked: it may be given up."""
+        return offset > self._last_asked
+
+    @property
+    def waiting(self) -> int:
+        """How many records have been begun and not asked."""
+        return len(self._waiting)
 
     @property
     def unfinished(self) -> int:

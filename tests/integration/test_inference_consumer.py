@@ -180,22 +180,30 @@ async def test_what_cannot_be_finished_in_time_repeats_and_nothing_else(rig: Rig
 
 
 async def test_a_second_member_takes_partitions_over_without_repeats(rig: Rig) -> None:
-    # Longer than the heartbeat by which the first member hears of the second.
-    documents = [f"d{number}" for number in range(200)]
+    sent: list[str] = []
 
     async def script(task: Task, work: Work) -> Completion:
         await asyncio.sleep(0.1)
         return answer(task, work)
 
+    async def under_load(engine: ScriptedEngine, calls: int) -> None:
+        """Send as much as it takes until an engine has been asked so often again."""
+        before = len(engine.calls)
+        async with asyncio.timeout(60):
+            while len(engine.calls) < before + calls:
+                some = [f"d{number}" for number in range(len(sent), len(sent) + 4)]
+                await rig.send(*some)
+                sent.extend(some)
+
     small = Limits(max_batch_size=4, max_open_documents=8, max_waiting=8, linger_s=0)
     async with rig.consumer(script, limits=small) as (_, first):
-        await rig.send(*documents)
-        await until(lambda: len(first.calls) > 5)
+        await under_load(first, 5)
         async with rig.consumer(script, "two", small) as (_, second):
-            await until(lambda: len({*names(first), *names(second)}) == 200)
-            await until(lambda: bool(second.calls))
+            await under_load(second, 5)
+            await under_load(first, 5)
+            await until(lambda: {*names(first), *names(second)} == {*sent})
 
-    assert sorted(names(first) + names(second)) == sorted(documents)
+    assert sorted(names(first) + names(second)) == sorted(sent)
 
 
 async def test_a_dead_engine_ends_the_consumer_with_nothing_committed(rig: Rig) -> None:

@@ -36,6 +36,30 @@ def test_what_is_committed_is_not_committed_again() -> None:
     assert window.to_commit() is None
 
 
+def test_what_lies_after_all_that_was_asked_costs_nothing_to_give_up() -> None:
+    window = OffsetWindow()
+    for offset in (10, 11, 12, 13):
+        window.begin(offset)
+    window.ask(11)
+    # 10 was not asked, but as long as it is not finished 11 would be repeated.
+    assert [one for one in (10, 11, 12, 13) if window.costs_nothing(one)] == [12, 13]
+    window.finish(12)
+    assert window.costs_nothing(13)
+    assert not window.costs_nothing(12)
+
+
+def test_records_wait_until_they_are_asked_or_finished() -> None:
+    window = OffsetWindow()
+    for offset in (10, 11, 12):
+        window.begin(offset)
+    assert window.waiting == 3
+    window.ask(10)
+    window.finish(12)  # refused without being asked
+    assert window.waiting == 1
+    window.finish(10)
+    assert window.waiting == 1
+
+
 def test_offsets_may_have_gaps() -> None:
     window = OffsetWindow()
     window.begin(3)

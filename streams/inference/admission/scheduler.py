@@ -169,13 +169,14 @@ class Scheduler:
         """How many tasks may be at the engine now."""
         return self._window.size
 
-    def room(self, level: Level) -> int:
+    def room(self, level: Level, coming: int = 0) -> int:
         """How many tasks of a level may still be read ahead.
 
         Each level has room of its own: a backlog of summaries must not keep the details of begun
-        documents in their topic.
+        documents in their topic. ``coming`` are those that were read and not asked: some of them
+        may not have been offered yet.
         """
-        return max(0, self._limits.max_waiting - self._waiting_of[level])
+        return max(0, self._limits.max_waiting - max(self._waiting_of[level], coming))
 
     def _lingers(self, now: float) -> bool:
         return (
