@@ -130,7 +130,7 @@ def test_one_stage_runs_in_one_process_until_sigterm(kept: Ended, environment: E
         (child,) = supervisor.children()
 
         running.send_signal(signal.SIGTERM)
-        status = running.wait(timeout=10)
+        status = running.wait(timeout=30)
 
     assert status == 0
     assert not child.is_running()

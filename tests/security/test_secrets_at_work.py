@@ -44,7 +44,9 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     with working_flow(folder) as flow:
         produced = millrace("produce", "-", "--wait", given=DOCUMENT, environment=flow.environment)
         eventually(lambda: bool(flow.receiver.bodies), "spans came")
-        ours = psutil.Process().children(recursive=True)
+        # Services of earlier tests that were ended are children still, until they are waited for.
+        children = psutil.Process().children(recursive=True)
+        ours = [one for one in children if one.status() != psutil.STATUS_ZOMBIE]
         arguments = {f"arguments of {one.name()} {one.pid}": str(one.cmdline()) for one in ours}
         listening = frozenset(
             f"{one.name()} at {connection.laddr.ip}"
