@@ -14,6 +14,8 @@ ROOT = Path(__file__).resolve().parents[2]
 BLOCK = re.compile(r"<!-- run by the tests -->\n```sh\n(.*?)```", re.DOTALL)
 
 
+# Some twenty commands, each of which loads what it needs anew.
+@pytest.mark.timeout(240)
 def test_its_commands_run_and_show_the_example(tmp_path: Path) -> None:
     blocks = BLOCK.findall((ROOT / "README.md").read_text("utf-8"))
     assert len(blocks) == 6
@@ -37,7 +39,7 @@ def test_its_commands_run_and_show_the_example(tmp_path: Path) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=110,
+        timeout=220,
         check=False,
     )
 
