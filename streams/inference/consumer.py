@@ -137,6 +137,8 @@ class InferenceConsumer(Service):
             fetched = await self._consumer.getmany(
                 timeout_ms=_POLL_MS, max_records=max(1, min(room, _MOST_AT_ONCE))
             )
+            if self.should_stop:  # on_stop commits; after it the consumer is closed
+                return
             for partition, records in fetched.items():
                 self._begin(partition, records)
             self._raise_failures()

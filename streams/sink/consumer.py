@@ -115,7 +115,7 @@ class SinkConsumer(Service):
             batch = await self._gather()
             prepared = await asyncio.to_thread(prepare, batch.records)
             await self._finish_writing()
-            if batch.records:
+            if batch.records and not self.should_stop:
                 writing = asyncio.create_task(self._write_traced(batch.records, prepared))
                 self._writing = (writing, batch)
 
@@ -155,7 +155,9 @@ class SinkConsumer(Service):
                 self._consumer.pause(*self._consumer.assignment())
                 await self._consumer.getmany(timeout_ms=0)
         self._consumer.resume(*self._consumer.paused())
-        if not task.done():  # stopping: on_stop gives it a bounded time
+        # on_stop gives it a bounded time and commits it. A commit of ours as well might come after
+        # the consumer was closed, and open a connection that nobody closes (aiokafka 0.14).
+        if self.should_stop:
             return
         task.result()
         await self._commit(batch)
