@@ -17,7 +17,8 @@ from mode import Service, Worker
 from tenacity import AsyncRetrying, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
-from infra.clickhouse.client import ClickHouseTables, Client
+from infra.clickhouse.client import Client
+from infra.clickhouse.tables import ClickHouseTables
 from millrace import wiring
 from millrace.error_reports import report_errors
 from millrace.heartbeat import beat

@@ -1,6 +1,5 @@
 """The one place where ClickHouse's client is used."""
 
-import asyncio
 import re
 import ssl
 import struct
@@ -206,27 +205,3 @@ def _code(error: Exception) -> str:
 def _line(error: Exception) -> str:
     """The first line of an error, bounded: a server quotes whole statements."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0][:300]
-
-
-class ClickHouseTables:
-    """The sink's tables in ClickHouse; each call runs on a thread."""
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    async def insert(
-        self, table: str, columns: Sequence[str], rows: Sequence[tuple[object, ...]]
-    ) -> None:
-        """Write rows; an insert that is repeated changes nothing, by the tables' keys.
-
-        Raises:
-            UnavailableError: ClickHouse does not answer now.
-            RowsRefusedError: a row is to blame.
-            StoreRefusedError: it refused them for something else.
-        """
-        await asyncio.to_thread(self._client.insert, table, columns, rows)
-
-    async def run_ids(self) -> Sequence[str]:
-        """The runs that have been written."""
-        rows = await asyncio.to_thread(self._client.query, "SELECT DISTINCT run_id FROM runs")
-        return [str(row["run_id"]) for row in rows]

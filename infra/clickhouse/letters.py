@@ -167,6 +167,19 @@ def mark_redriven(client: Client, letters: Sequence[Letter], at: datetime) -> No
         )
 
 
+def redriven(client: Client, letter_ids: Sequence[str]) -> list[tuple[str, int]]:
+    """Those of these letters that are marked as redriven, each with its attempt."""
+    return [
+        (row["letter_id"], row["attempt"])
+        for some in _parts(letter_ids)
+        for row in client.query(
+            "SELECT letter_id, attempt FROM dead_letters FINAL "
+            "WHERE redriven_at IS NOT NULL AND letter_id IN {ids:Array(String)}",
+            {"ids": list(some)},
+        )
+    ]
+
+
 def drop(client: Client, chosen: Sequence[LetterName]) -> None:
     """Remove letters, all attempts of each."""
     for some in _parts(chosen):

@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 STAGE = "sink"
 _FIRST_WAIT_S = 0.1
 _LONGEST_WAIT_S = 5.0
+_LETTER_ID, _ATTEMPT = map(columns.DEAD_LETTERS.index, ("letter_id", "attempt"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,8 @@ class Delivery:
         documents = rows.documents + await self._tombstones(rows)
         await self._patiently("documents", columns.DOCUMENTS, documents)
         await self._patiently("inference_calls", columns.INFERENCE_CALLS, rows.inference_calls)
-        await self._patiently("dead_letters", columns.DEAD_LETTERS, rows.dead_letters)
+        letters = await self._not_redriven(rows.dead_letters)
+        await self._patiently("dead_letters", columns.DEAD_LETTERS, letters)
 
     async def _write_new_runs(self, rows: Rows) -> None:
         """Write the runs that are not there yet: what a run was at first, it stays."""
@@ -93,6 +95,17 @@ class Delivery:
             for deletion, completed_at in rows.deletions
             for run_id in sorted(run_ids)
         ]
+
+    async def _not_redriven(self, letters: Sequence[columns.Row]) -> list[columns.Row]:
+        """Without those whose rows say that they were redriven: read again, they would not."""
+        named = {(str(row[_LETTER_ID]), int(str(row[_ATTEMPT]))): row for row in letters}
+        if not named:
+            return []
+        letter_ids = [letter_id for letter_id, _ in named]
+        async for attempt in _retrying():
+            with attempt:
+                marked = set(await self._tables.redriven(letter_ids))
+        return [row for name, row in named.items() if name not in marked]
 
     async def _patiently(
         self, table: str, names: Sequence[str], rows: Sequence[columns.Row]

@@ -1,7 +1,7 @@
 """The sink's port to a store of tables, and the store in memory."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import ClassVar, Protocol
 
 from streams.sink.columns import Row
@@ -22,6 +22,14 @@ class Tables(Protocol):
 
     async def run_ids(self) -> Sequence[str]:
         """The runs that have been written.
+
+        Raises:
+            UnavailableError: the store does not answer now; try again.
+        """
+        ...
+
+    async def redriven(self, letter_ids: Sequence[str]) -> Collection[tuple[str, int]]:
+        """Those of these letters that are marked as redriven, each with its attempt.
 
         Raises:
             UnavailableError: the store does not answer now; try again.
@@ -56,6 +64,14 @@ class MemoryTables:
     async def run_ids(self) -> Sequence[str]:
         """The runs that have been written."""
         return [str(row["run_id"]) for row in self._rows["runs"].values()]
+
+    async def redriven(self, letter_ids: Sequence[str]) -> Collection[tuple[str, int]]:
+        """Those of these letters that are marked as redriven, each with its attempt."""
+        return [
+            (str(row["letter_id"]), int(str(row["attempt"])))
+            for row in self._rows["dead_letters"].values()
+            if row["letter_id"] in letter_ids and row["redriven_at"] is not None
+        ]
 
     def rows(self, table: str) -> list[dict[str, object]]:
         """All rows of a table as they count now."""

@@ -1,6 +1,6 @@
 """What the sink writes, counted at its port to the tables."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from time import perf_counter
 
@@ -45,6 +45,14 @@ class MeasuredTables:
             return await self._tables.run_ids()
         except UnavailableError:
             count(SINK_FAILURES, "runs", "unavailable")
+            raise
+
+    async def redriven(self, letter_ids: Sequence[str]) -> Collection[tuple[str, int]]:
+        """Those of these letters that are marked as redriven; asked before they are written."""
+        try:
+            return await self._tables.redriven(letter_ids)
+        except UnavailableError:
+            count(SINK_FAILURES, "dead_letters", "unavailable")
             raise
 
     def _measure_way(self, rows: Sequence[columns.Row]) -> None:

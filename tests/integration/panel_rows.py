@@ -4,7 +4,8 @@ from collections.abc import Awaitable
 from dataclasses import replace
 from pathlib import Path
 
-from infra.clickhouse.client import ClickHouseTables, Client
+from infra.clickhouse.client import Client
+from infra.clickhouse.tables import ClickHouseTables
 from millrace.inputs import Reading, Refused, read
 from processors.annotation import AnnotationSettings
 from schemas import topics

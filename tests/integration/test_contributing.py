@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from infra.clickhouse.client import ClickHouse, ClickHouseTables, Client
+from infra.clickhouse.client import ClickHouse, Client
 from infra.clickhouse.migrations import bundled_migrations, migrate
+from infra.clickhouse.tables import ClickHouseTables
 from millrace.settings import Settings
 from streams.sink.delivery import Delivery, prepare
 from tests.contributing import blocks, followed

@@ -13,6 +13,7 @@ import pytest
 
 from infra.clickhouse import letters
 from infra.clickhouse.letters import LetterFilter
+from infra.clickhouse.tables import ClickHouseTables
 from millrace import cli, redriving, wiring
 from schemas import topics
 from schemas.letter import Letter
@@ -20,7 +21,9 @@ from schemas.record import Headers, Outgoing
 from streams.broker.outbox import Outbox
 from streams.redrive import RedriveError
 from streams.sink.columns import DEAD_LETTERS
-from tests.flow import ingest_json
+from streams.sink.delivery import Delivery
+from streams.sink.rows import Rows
+from tests.flow import ingest_json, noon
 from tests.integration.conftest import Pipeline
 from tests.integration.replayed_flow import settled, unique
 from tests.streams.tables_behaviour import letter as letter_row
@@ -144,6 +147,22 @@ def test_redriven_twice_it_is_the_same_row(pipeline: Pipeline, command: Command)
     assert rows[0] == rows[1]
     left_out = command.json("redrive", "--document", name)
     assert (left_out["redriven"], left_out["left_out"]["redriven_before"]) == (0, 1)
+
+
+def test_a_letter_that_the_sink_reads_again_stays_redriven(pipeline: Pipeline) -> None:
+    name, rows = unique("read-again"), Rows()
+    rows.dead_letters.append(letter_row(name))
+    delivery = Delivery(ClickHouseTables(pipeline.client))
+    asyncio.run(delivery.deliver(rows))
+    there = letters.find(pipeline.client, name)
+    assert there is not None
+    letters.mark_redriven(pipeline.client, [there], noon())
+
+    asyncio.run(delivery.deliver(rows))
+
+    again = letters.find(pipeline.client, name)
+    assert again is not None
+    assert again.redriven_at == noon()
 
 
 def test_bytes_and_repeated_headers_survive_and_a_second_failure_is_the_same_letter(

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from infra.clickhouse.client import ClickHouseTables, Client
+from infra.clickhouse.client import Client
 from infra.clickhouse.error_codes import PERMANENT, RETRYABLE
 from infra.clickhouse.migrations import bundled_migrations, expand, migrate
+from infra.clickhouse.tables import ClickHouseTables
 from millrace import wiring
 from schemas.errors import RowsRefusedError
 from schemas.record import Outgoing

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from infra.clickhouse.client import ClickHouse, ClickHouseTables, Client
+from infra.clickhouse.client import ClickHouse, Client
 from infra.clickhouse.migrations import bundled_migrations, migrate
+from infra.clickhouse.tables import ClickHouseTables
 from millrace import wiring
 from millrace.settings import Settings
 from schemas.errors import StoreRefusedError, UnavailableError

@@ -255,3 +255,16 @@ class TablesBehaviour:
             await store.tables.insert("runs", columns.RUNS, [(run, "{}", NOON)])
 
         assert list(await store.tables.run_ids()).count(run) == 1
+
+    async def test_letters_are_known_as_redriven_with_the_attempt_that_was(
+        self, store: Store
+    ) -> None:
+        marked, plain, failed_again = unique("marked"), unique("plain"), unique("failed")
+        rows = [letter(marked), letter(plain), letter(failed_again)]
+        sent_on = [(*row[:-2], NOON, row[-1]) for row in (rows[0], rows[2])]
+
+        for some in (rows, sent_on, [letter(failed_again, attempt=2)]):
+            await store.tables.insert("dead_letters", columns.DEAD_LETTERS, some)
+
+        found = await store.tables.redriven([marked, plain, failed_again])
+        assert list(found) == [(marked, 1)]

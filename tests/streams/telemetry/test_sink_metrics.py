@@ -1,6 +1,6 @@
 """What the sink's port to the tables counts: rows, failures, the time of a document's way."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -27,6 +27,11 @@ class Tables:
         if self._error:
             raise self._error
         return ["live"]
+
+    async def redriven(self, letter_ids: Sequence[str]) -> Collection[tuple[str, int]]:
+        if self._error:
+            raise self._error
+        return []
 
 
 def row(**values: object) -> columns.Row:
