@@ -27,7 +27,9 @@ from millrace.commands import (
     stack,
     status,
     topics,
+    train,
 )
+from millrace.commands import eval as evaluation
 from millrace.errors import UsageError
 from millrace.terminal import TERMINAL
 from schemas.errors import MillraceError, UnavailableError
@@ -78,6 +80,8 @@ app.command("charts")(charts.charts)
 app.command("config")(config.config)
 app.command("doctor")(doctor.doctor)
 app.command("grants")(grants.grants)
+app.command("eval")(evaluation.evaluate)
+app.command("train")(train.train)
 app.add_typer(runs.app)
 app.add_typer(dead_letters.app)
 app.add_typer(cache.app)

@@ -136,7 +136,7 @@ def deploy(settings: Settings, profiles: Mapping[str, Profile]) -> Deployment:
     for tier, one in chosen.items():
         # Bound now: the engine is made before the lane that it reports to.
         place = Tier(tier, partial(_refused, lanes, tier))
-        lanes[tier] = Lane(tier, ENGINES[one.engine](one, shared, place), _limits(one))
+        lanes[tier] = Lane(tier, ENGINES[one.engine](one, shared, place), limits(one))
     last_resort = EmbeddedEngine(profiles) if settings.last_resort == "local" else None
     answering = Answering(lanes, last_resort, max_message_bytes=settings.max_message_bytes)
     return Deployment(answering, cache)
@@ -148,7 +148,8 @@ def _refused(
     lanes[tier].refused(began, now, retry_after_s)
 
 
-def _limits(settings: EngineSettings) -> Limits:
+def limits(settings: EngineSettings) -> Limits:
+    """How much of an engine's work is admitted at a time."""
     if settings.engine in wiring.OWN_MODELS:
         return _LOCAL_LIMITS
     return Limits(

@@ -1,6 +1,6 @@
 """Settings turned into the values that each part defines for itself."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -12,22 +12,25 @@ from millrace.settings import Settings, SettingsError
 from millrace.settings.retention import milliseconds, with_defaults
 from millrace.tables_address import clickhouse as clickhouse
 from processors.annotation import AnnotationSettings
+from processors.learned.models import english_models
+from processors.lexical.identity import ENGINE
 from processors.profile_loading import load_profiles
 from processors.routing import Route
 from schemas.profile import Profile
-from schemas.run import LIVE, Run, TierModel
+from schemas.run import LIVE, Run, TierModel, revised
 from streams.broker.admin import FOREVER, Retention, TopicSettings
 from streams.broker.connection import Broker
 from streams.inference.cache.completions import CacheSettings
-from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.embedded_engine import local_identity
+from streams.inference.engine import EngineIdentity
 from streams.letter_limits import Limits
 from streams.processing import StageContext
 from streams.stage import Stage
 from streams.topology import topic_names, topology
 
-# Engines that need no model to be named: they are their model.
-OWN_MODELS: Final[Mapping[str, str]] = {
-    LOCAL_IDENTITY.engine: LOCAL_IDENTITY.model,
+# Engines that need no model to be named: they are their model, of which they say the revision.
+OWN_MODELS: Final[Mapping[str, Callable[[], EngineIdentity]]] = {
+    ENGINE: local_identity,
 }
 _DAY_S = 86_400
 
@@ -87,10 +90,17 @@ def profiles(settings: Settings) -> dict[str, Profile]:
 
 
 def tier_model(settings: Settings, tier: str) -> TierModel:
-    """Engine and model of a tier, as a run's specification names them."""
+    """Engine and model of a tier, as a run's specification names them.
+
+    Raises:
+        ModelFileError: the manifest of the local engine's models is missing or damaged.
+    """
     chosen = settings.engine_of(tier)
-    model = OWN_MODELS.get(chosen.engine, chosen.model)
-    return TierModel(tier=tier, engine=chosen.engine, model=model)
+    model, revision = chosen.model, chosen.model_revision
+    if chosen.engine in OWN_MODELS:
+        own = OWN_MODELS[chosen.engine]()
+        model, revision = own.model, own.model_revision
+    return TierModel(tier=tier, engine=chosen.engine, model=revised(model, revision))
 
 
 def cache_settings(settings: Settings) -> CacheSettings:
@@ -110,7 +120,13 @@ def run(settings: Settings) -> Run:
 
 
 def stage_context(settings: Settings) -> StageContext:
-    """What the records of every stage share."""
+    """What the records of every stage share.
+
+    Raises:
+        ModelFileError: a file of the bundled models is missing or damaged: better now than by a
+            letter for every document.
+    """
+    english_models().verify()
     annotation = AnnotationSettings(
         run=run(settings),
         profiles=profiles(settings),

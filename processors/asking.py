@@ -13,7 +13,7 @@ from schemas.extraction import Finding, Severity
 from schemas.ids import content_id
 from schemas.output import DetailOutput, RelationshipOutput, SummaryOutput
 from schemas.profile import Profile
-from schemas.run import Run
+from schemas.run import Run, revised
 from schemas.task import DetailTask, RelationshipTask, SummaryTask
 from schemas.topics import Level
 from schemas.work import Work
@@ -132,15 +132,18 @@ def _fallback(
     """Says who answered in place of the model that the run wants, and why that did not."""
     wanted = work.run.specification.served_by(work.tier_of(task.level))
     last = completion.attempts[-1] if completion.attempts else None
-    if wanted is None or last is None or (last.engine, last.model) == (wanted.engine, wanted.model):
+    if wanted is None or last is None:
+        return []
+    if last.engine == wanted.engine and wanted.is_model(last.model, last.model_revision):
         return []
     outcomes = dict.fromkeys(one.outcome for one in completion.attempts[:-1])
     failures = ", ".join(outcome for outcome in outcomes if outcome != "completed")
     why = f" ({failures})" if failures else ""
     # Another model is one that the run names for this; rules in its place a person should see.
-    severity: Severity = "warning" if last.engine == ENGINE else "info"
+    severity: Severity = "warning" if last.engine == ENGINE != wanted.engine else "info"
     subject = task.event_id if isinstance(task, DetailTask) else ""
-    message = f"{_named(task)} was answered by {last.engine}/{last.model}{why}"
+    model = revised(last.model, last.model_revision) if "@" in wanted.model else last.model
+    message = f"{_named(task)} was answered by {last.engine}/{model}{why}"
     return [finding(work, "fallback", severity, subject, message)]
 
 

@@ -3,7 +3,8 @@
 MillraceError
 ├── SetupError
 │   ├── ProfileError         a profile's file can't be used
-│   └── PromptTemplateError  a prompt's template can't be used
+│   ├── PromptTemplateError  a prompt's template can't be used
+│   └── ModelFileError       a file of the bundled models is missing or damaged
 └── AnswerError              what a model wrote is no answer to its prompt
 """
 
@@ -16,6 +17,10 @@ class ProfileError(SetupError):
 
 class PromptTemplateError(SetupError):
     """A template of a prompt that cannot be used; the message names the template and why."""
+
+
+class ModelFileError(SetupError):
+    """A file of the models that is missing or damaged; the message names it and the way out."""
 
 
 class AnswerError(MillraceError, ValueError):

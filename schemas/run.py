@@ -14,12 +14,26 @@ RunId = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9._-]{0,62}$")
 TierName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 
 
+def revised(model: str, revision: str) -> str:
+    """A model's name as a specification has it: with its revision behind an @, if it has one."""
+    return f"{model}@{revision}" if revision else model
+
+
 class TierModel(Value):
-    """What answers in a tier: an engine and its model."""
+    """What answers in a tier: an engine and its model, with its revision where one is set."""
 
     tier: TierName
     engine: str
     model: str
+
+    @property
+    def name(self) -> str:
+        """The model without its revision: what serves it, whichever revision it has."""
+        return self.model.partition("@")[0]
+
+    def is_model(self, model: str, revision: str) -> bool:
+        """Whether this is that model; any revision is where none is named here."""
+        return self.model in (model, revised(model, revision))
 
 
 class LevelTier(Value):

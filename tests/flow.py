@@ -7,7 +7,7 @@ from processors.annotation import AnnotationSettings
 from processors.profile_loading import load_profiles
 from schemas.record import Outgoing, Record
 from schemas.run import LIVE, Run, Specification
-from streams.inference.embedded_engine import LOCAL_IDENTITY, EmbeddedEngine
+from streams.inference.embedded_engine import EmbeddedEngine, local_identity
 from streams.inference.engine import DeployedEngine
 from streams.memory import MemoryFlow
 from streams.processing import StageContext
@@ -19,8 +19,8 @@ ELSEWHERE = 1_000_000_000
 RUN = Run(
     run_id=LIVE,
     specification=Specification(
-        engine=LOCAL_IDENTITY.engine,
-        model=LOCAL_IDENTITY.model,
+        engine=local_identity().engine,
+        model=local_identity().model,
         prompt_version="1",
         tier="standard",
     ),

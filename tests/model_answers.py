@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from processors.lexical import answer
+from processors.lexical.answering import answer
 from processors.prompting.answer_reading import read_answer
 from processors.prompting.answer_writing import as_answer
 from processors.prompting.rendering import PromptRenderer

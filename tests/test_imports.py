@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
-PACKAGES = ("schemas", "processors", "streams", "infra", "millrace")
-PLACES = {
+PACKAGES = ("schemas", "processors", "streams", "infra", "eval", "training", "millrace")
+PLACES: dict[str, str | tuple[str, ...]] = {
     "aiokafka": "streams/",
     "chdb": "infra/local/",
     "clickhouse_connect": "infra/clickhouse/client.py",
@@ -22,9 +22,12 @@ PLACES = {
     "jinja2": "processors/prompting/versions.py",
     "opentelemetry": "streams/telemetry/",
     "prometheus_client": "streams/telemetry/",
+    "pycrfsuite": ("processors/learned/crf.py", "training/"),
     "pygal": "millrace/rendering/chart_svg.py",
     "resiliparse": "processors/decoding/",
+    "scipy": "training/",
     "sentry_sdk": "millrace/error_reports.py",
+    "sklearn": "training/",
     "sqlite3": "streams/inference/cache/",
     "structlog": "millrace/worker_log.py",
     "torch": "streams/inference/in_process_model.py",

@@ -17,7 +17,7 @@ from bench.on_vllm.documents import PROFILES, works
 from bench.on_vllm.model import TINY, random_model, renderer
 from bench.results import Measure
 from processors.detail import plan_detail
-from processors.lexical import answer
+from processors.lexical.answering import answer
 from processors.outcome import Outcome
 from processors.prompting.answer_writing import as_answer
 from processors.relationship import plan_relationship

@@ -126,7 +126,7 @@ def _is_deployed(settings: Settings, wanted: "Specification") -> bool:
             return False
         chosen = settings.engine_of(one.tier)
         # An engine that is its own model has none in the settings.
-        if one.engine != chosen.engine or chosen.model not in ("", one.model):
+        if one.engine != chosen.engine or chosen.model not in ("", one.name):
             return False
     return True
 

@@ -1,6 +1,6 @@
 """A document's text with what two runs see differently in it, shortened to what matters."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from millrace.rendering.diff_words import SIGNS
@@ -28,7 +28,7 @@ def marked(text: str, found: Difference, around: int) -> list[Segment | Gap]:
         found: how the two readings differ.
         around: characters to keep before and after a mark.
     """
-    parts = segments(text, _clusters(_marks(found), len(text)))
+    parts = segments(text, clusters(_marks(found), len(text)))
     if len(parts) == 1:
         # Nothing is marked: its beginning.
         return list(_shortened(parts[0], 2 * around, 0))
@@ -53,8 +53,14 @@ def _marks(found: Difference) -> Iterator[Mark]:
             yield mark(*place, "changed", kinds)
 
 
-def _clusters(marks: Iterator[Mark], length: int) -> list[Mark]:
-    """Marks that overlap as one, so that none hides another."""
+def clusters(marks: Iterable[Mark], length: int, mixed: str = "changed") -> list[Mark]:
+    """Marks that overlap as one, so that none hides another.
+
+    Args:
+        marks: any; those that do not lie in the text are left out.
+        length: of the text.
+        mixed: the group of one that stands for several of different groups.
+    """
     found: list[Mark] = []
     for mark in sorted(marks, key=lambda one: (one.start, one.end, one.label)):
         if not 0 <= mark.start < mark.end <= length:
@@ -64,7 +70,7 @@ def _clusters(marks: Iterator[Mark], length: int) -> list[Mark]:
             continue
         one = found[-1]
         labels = dict.fromkeys((*one.label.split(", "), mark.label))
-        group = one.group if one.group == mark.group else "changed"
+        group = one.group if one.group == mark.group else mixed
         found[-1] = Mark(one.start, max(one.end, mark.end), ", ".join(labels), "", group)
     return found
 

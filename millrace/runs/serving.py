@@ -8,7 +8,7 @@ from millrace import wiring
 from millrace.runs.choice import prompt_digests, specification_of
 from millrace.settings import Settings
 from schemas.errors import SetupError
-from schemas.run import LIVE, Differing, Specification
+from schemas.run import LIVE, Differing, Specification, TierModel
 from schemas.topics import LEVELS
 
 
@@ -49,12 +49,13 @@ def require_served(settings: Settings, client: Client) -> str:
 def unserved(settings: Settings, wanted: Specification) -> Iterator[Differing]:
     """What is deployed otherwise than a run wants it, or not at all.
 
-    Tiers that the run does not know may be deployed beside its own.
+    Tiers that the run does not know may be deployed beside its own. Another revision of its model
+    serves it: a new version of millrace has other rules, and the old ones are not there any more.
     """
     for tier in _used_tiers(wanted):
         asked = wanted.served_by(tier)
         deployed = wiring.tier_model(settings, tier) if tier in settings.tiers else None
-        if asked != deployed:
+        if asked is None or deployed is None or not _serves(deployed, asked):
             ours = "" if deployed is None else f"{deployed.engine}/{deployed.model}"
             theirs = "" if asked is None else f"{asked.engine}/{asked.model}"
             yield Differing(f"tier {tier}", ours, theirs)
@@ -70,6 +71,10 @@ def unserved(settings: Settings, wanted: Specification) -> Iterator[Differing]:
         if prompt.digest != theirs:
             name = f"prompt of {prompt.level} in version {wanted.prompt_version}"
             yield Differing(name, prompt.digest, theirs)
+
+
+def _serves(deployed: TierModel, asked: TierModel) -> bool:
+    return (deployed.engine, deployed.name) == (asked.engine, asked.name)
 
 
 def _used_tiers(specification: Specification) -> list[str]:

@@ -266,6 +266,11 @@ class Settings(EngineSettings, BaseSettings):
     grafana_prometheus_url: str = Field(
         default="http://127.0.0.1:9090", description="Where Grafana itself finds Prometheus."
     )
+    data: Path = Field(
+        default=Path("../shared/data"),
+        description="Folder of the corpora with gold that `millrace eval` scores engines on; they "
+        "are no part of millrace.",
+    )
 
     @model_validator(mode="after")
     def _tiers_fit(self) -> Self:

@@ -25,7 +25,7 @@ from schemas.work import Work
 
 _SUMMARY_CHARACTERS = 240
 _CERTAINTY_BY_ARGUMENT = 0.05
-_MOST_CERTAIN = 0.85
+_MOST_CERTAIN = 0.99
 
 
 def answer(task: Task, work: Work, profile: Profile) -> Output:

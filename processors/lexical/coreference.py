@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from processors.lexical.english_triggers import OTHER
 from processors.lexical.outline import Outline, Reader
 
 # How many sentences back a definite noun still points.
@@ -24,7 +25,8 @@ def told_once(readings: list[tuple[int, Reader]]) -> list[Told]:
     """The events of a stretch of text, each once.
 
     A noun with a definite article or a possessive is taken as the last event of its kind that an
-    akin word told ("elected" and "the election"), a noun in apposition as that of its clause.
+    akin word told ("elected" and "the election"), a noun in apposition as that of its clause; not
+    so one of no listed kind, which may be anything.
 
     Args:
         readings: sentences with their indices, in order.
@@ -55,7 +57,7 @@ def _antecedent(earlier: list[Told], index: int, outline: Outline, reader: Reade
             continue
         if _akin(told.reader.words(told.outline).lower(), words):
             return told
-        if told.sentence == index and outline.is_apposition:
+        if told.sentence == index and outline.is_apposition and outline.kind != OTHER:
             return told
     return None
 

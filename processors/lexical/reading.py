@@ -2,19 +2,21 @@
 
 from collections.abc import Sequence
 
+from processors.learned.event_tagging import trigger_tagger
 from processors.lexical.arguments import find_arguments
 from processors.lexical.circumstances import place_of, time_of
 from processors.lexical.english import COORDINATORS, DEFINITE, GOVERNORS
+from processors.lexical.english_triggers import OTHER, find_english_triggers
 from processors.lexical.lexicon import Lexicon, lemma
 from processors.lexical.outline import Outline, Reader, Surroundings
 from processors.lexical.plain import PlainReader
 from processors.lexical.polarity import polarity
 from processors.lexical.sentence import Sentence
-from processors.lexical.triggers import Trigger, find_triggers
+from processors.lexical.triggers import Trigger
 from schemas.annotation import EntityMention, Span
 from schemas.profile import Profile
 
-# How sure a trigger is by the sort of word; measured nowhere, only ordered.
+# How sure a trigger is by the sort of word, where no model was asked; only ordered.
 _VERB_CERTAINTY = 0.7
 _NOUN_CERTAINTY = 0.6
 _PHRASE_CERTAINTY = 0.55
@@ -27,7 +29,8 @@ class EnglishReader:
         self._sentence = sentence
         self._profile = profile
         self.names_beside = len(sentence.mentions)
-        self._triggers = find_triggers(sentence, lexicon)
+        tagger = trigger_tagger() if OTHER in profile.events else None
+        self._triggers = find_english_triggers(sentence, lexicon, tagger)
         self.outlines = [
             self._outline(place, trigger) for place, trigger in enumerate(self._triggers)
         ]
@@ -66,6 +69,8 @@ class EnglishReader:
             certainty = _VERB_CERTAINTY
         elif trigger.is_noun:
             certainty = _NOUN_CERTAINTY
+        if trigger.probability is not None:
+            certainty = round(trigger.probability, 3)
         return Outline(
             kind=trigger.kind,
             place=place,
@@ -98,7 +103,11 @@ def read_sentence(
         span: the sentence.
         mentions: those that begin in the sentence, in order, apart from each other.
         lexicon: the profile's, for the text's language.
-        profile: whose roles are filled.
+        profile: whose roles are filled; where it has the kind ``other``, English is read by the
+            model of triggers, too.
+
+    Raises:
+        ModelFileError: the model is missing or damaged.
     """
     if lexicon.language == "en":
         return EnglishReader(Sentence(text, span, mentions), lexicon, profile)

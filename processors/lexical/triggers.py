@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from processors.learned.word_forms import is_verb
 from processors.lexical.english import (
     BE,
     COORDINATORS,
@@ -33,6 +34,7 @@ class Trigger:
     """The words of an event: positions ``first`` to ``last``; ``head`` is the inflected one.
 
     ``is_verb`` and ``is_noun`` are both False for a phrase that is taken as it stands.
+    ``probability`` is a model's, None where none was asked.
     """
 
     kind: str
@@ -43,6 +45,7 @@ class Trigger:
     is_noun: bool = False
     is_passive: bool = False
     echoes: tuple[tuple[int, int], ...] = ()
+    probability: float | None = None
 
 
 def find_triggers(sentence: Sentence, lexicon: Lexicon) -> list[Trigger]:
@@ -73,6 +76,21 @@ def find_triggers(sentence: Sentence, lexicon: Lexicon) -> list[Trigger]:
         else:
             found.append(trigger)
     return found
+
+
+def is_used_as_verb(sentence: Sentence, head: int) -> bool:
+    """Whether a word that no lexicon lists is a verb, as far as it and its neighbours tell."""
+    word = sentence.words[head]
+    base = next((form for form in bases(word, "en")[::-1] if is_verb(form)), "")
+    if not base:
+        return False
+    before = sentence.before_adverbs(head - 1)
+    if word.endswith("ing"):
+        nominal = sentence.word(before) in DETERMINERS or sentence.word(before) == "'s"
+        return not nominal and sentence.word(head + 1) != "of"
+    if word not in (base, base + "s", base + "es", base[:-1] + "ies"):
+        return not (sentence.word(before) in DETERMINERS and sentence.is_nominal(head + 1))
+    return _is_verb_beside(sentence, word, base, before, head + 1)
 
 
 def _trigger_at(sentence: Sentence, lexicon: Lexicon, position: int) -> Trigger | None:

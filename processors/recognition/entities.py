@@ -1,7 +1,12 @@
-"""Entities: everything that the rules recognise in a document, identified, without overlaps."""
+"""Entities: everything that is recognised in a document, identified, without overlaps.
+
+Times, amounts and addresses are found by rules; names by a model where the text is English, which
+hears the rules, and by the rules alone elsewhere.
+"""
 
 from typing import NamedTuple
 
+from processors.learned.entity_tagging import english_entity_tagger
 from processors.recognition.addresses import find_addresses
 from processors.recognition.amounts import find_amounts
 from processors.recognition.cjk_dates import CJK
@@ -37,19 +42,29 @@ def find_entities(
         sentences: the sentences of its text.
         kinds: what to keep. Everything is recognised first, so that leaving out a kind does not
             let another claim its characters.
+
+    Raises:
+        ModelFileError: the text is English, and a file of the model is missing or damaged.
     """
     text = document.text
     claims: list[Found] = [
         *find_dates(text, document.language, document.published_at),
         *find_amounts(text),
         *find_addresses(text),
-        *find_names(text, sentences, sure_only=not _is_read_as_english(document)),
+        *_names(document, sentences),
     ]
     if not text.isascii() and CJK.search(text):
         claims += find_cjk_names(text)
     found = [claim for claim in without_overlaps(claims) if claim.kind in kinds]
     kept = _within_limit(found)
     return Entities(identified(document.document_id, text, kept), len(found) - len(kept))
+
+
+def _names(document: Document, sentences: tuple[Span, ...]) -> list[Found]:
+    if not _is_read_as_english(document):
+        return find_names(document.text, sentences, sure_only=True)
+    ruled = find_names(document.text, sentences, sure_only=False)
+    return english_entity_tagger().names(document.text, sentences, ruled)
 
 
 def _within_limit(found: list[Found]) -> list[Found]:

@@ -119,7 +119,8 @@ def _message(record: Record, answering: Answering, on_call: Callable[[], None]) 
 
 def _check_served(work: Work, lane: Lane) -> None:
     wanted, served = work.run.specification.served_by(lane.tier), lane.engine.identity
-    if wanted is None or (wanted.engine, wanted.model) != (served.engine, served.model):
+    # Another revision answers, too: a finding of the document says so.
+    if wanted is None or (wanted.engine, wanted.name) != (served.engine, served.model):
         wish = f"{wanted.engine}/{wanted.model}" if wanted else "nothing"
         raise RefusedError(
             "unserved_model",

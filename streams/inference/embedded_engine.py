@@ -1,12 +1,14 @@
-"""The ``local`` engine: rules on this CPU, no model to load, no download."""
+"""The ``local`` engine: rules and small models of its own on this CPU, no download."""
 
 import asyncio
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from time import perf_counter
 
 from processors.asking import profile_of
-from processors.lexical import ENGINE, MODEL, MODEL_REVISION, answer
+from processors.lexical.answering import answer
+from processors.lexical.identity import ENGINE, MODEL, model_revision
 from schemas.completion import Attempt, Completed, Completion
 from schemas.profile import Profile
 from schemas.task import Task
@@ -14,7 +16,15 @@ from schemas.work import Work
 from streams.inference.engine import EngineIdentity
 from streams.processing import Clock, utc_now
 
-LOCAL_IDENTITY = EngineIdentity(ENGINE, MODEL, MODEL_REVISION)
+
+@cache
+def local_identity() -> EngineIdentity:
+    """Which rules and models answer here, read once.
+
+    Raises:
+        ModelFileError: the manifest of the models is missing or damaged.
+    """
+    return EngineIdentity(ENGINE, MODEL, model_revision())
 
 
 class EmbeddedEngine:
@@ -28,7 +38,7 @@ class EmbeddedEngine:
     @property
     def identity(self) -> EngineIdentity:
         """Which engine and model this is."""
-        return LOCAL_IDENTITY
+        return local_identity()
 
     async def start(self) -> None:
         """Nothing is to be loaded before the first task."""
@@ -54,7 +64,7 @@ class EmbeddedEngine:
         attempt = Attempt(
             engine=ENGINE,
             model=MODEL,
-            model_revision=MODEL_REVISION,
+            model_revision=self.identity.model_revision,
             outcome="completed",
             called_at=called_at,
             finish_reason="stop",

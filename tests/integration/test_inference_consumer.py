@@ -21,7 +21,7 @@ from streams.broker.outbox import Outbox
 from streams.inference.admission.ticket import Limits
 from streams.inference.answering import Answering
 from streams.inference.consumer import InferenceConsumer, ReadAhead
-from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.embedded_engine import local_identity
 from streams.inference.engine import EngineDeadError
 from streams.inference.lane import Lane
 from streams.inference.scripted_engine import Script, ScriptedEngine
@@ -78,7 +78,7 @@ class Rig:
         limits: Limits = LIMITS,
         read_ahead: ReadAhead = READ_AHEAD,
     ) -> AsyncIterator[tuple[InferenceConsumer, ScriptedEngine]]:
-        engine = ScriptedEngine(script, LOCAL_IDENTITY)
+        engine = ScriptedEngine(script, local_identity())
         membership = Membership(instance, commit_interval=0.05)
         answering = Answering({self.tier: Lane(self.tier, engine, limits)})
         consumer = InferenceConsumer(

@@ -15,10 +15,12 @@ from tests.command import Ended, elsewhere
 
 COMMANDS = (
     "demo", "up", "down", "status", "run", "produce", "topics", "replay", "show", "charts",
-    "config", "doctor", "grants", "runs", "dead-letters", "cache", "dashboards",
+    "config", "doctor", "grants", "eval", "train", "runs", "dead-letters", "cache", "dashboards",
 )  # fmt: skip
 # Each takes longer to import than all that help needs.
-HEAVY = ("aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "psutil")
+HEAVY = (
+    "aiohttp", "aiokafka", "chdb", "clickhouse_connect", "faust", "jgo", "mode", "numpy", "psutil",
+)  # fmt: skip
 
 
 Run = Callable[..., Ended]

@@ -11,7 +11,7 @@ from millrace.settings import Settings, SettingsError
 from processors.errors import PromptTemplateError
 from processors.profile_loading import load_profiles
 from schemas.errors import MillraceError
-from streams.inference.embedded_engine import LOCAL_IDENTITY, EmbeddedEngine
+from streams.inference.embedded_engine import EmbeddedEngine, local_identity
 from streams.inference.engine import EngineIdentity
 from streams.inference.prompted_engine import PromptedEngine
 
@@ -47,7 +47,7 @@ class TestTheLocalEngine:
         deployed = deploy(Settings(), PROFILES)
 
         assert list(deployed.answering.lanes) == ["standard"]
-        assert deployed.answering.lanes["standard"].engine.identity == LOCAL_IDENTITY
+        assert deployed.answering.lanes["standard"].engine.identity == local_identity()
 
     def test_needs_no_cache(self) -> None:
         assert deploy(Settings(), PROFILES).cache is None

@@ -232,6 +232,15 @@ class TestServing:
 
         assert self.told(settings, present_specification(settings)) == []
 
+    def test_another_revision_of_its_models_serves_it(self, folder: Path) -> None:
+        settings = Settings(**TIERS, prompts=version(folder), model_revision="r1")
+        newer = settings.model_copy(update={"model_revision": "r2"})
+
+        wanted = present_specification(settings)
+
+        assert wanted.differences(present_specification(newer)) != ()
+        assert self.told(newer, wanted) == []
+
     def test_another_model_does_not(self) -> None:
         wanted = present_specification(Settings(**TIERS))
         changed = {**TIERS["tier"], "large": {**SERVED, "model": "m9"}}

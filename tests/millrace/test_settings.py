@@ -4,10 +4,14 @@ from pathlib import Path
 
 import pytest
 
+from millrace import wiring
 from millrace.settings import Settings, SettingsError, read_settings
 from millrace.settings.listing import in_force
 from millrace.wiring import clickhouse, local_stack, run
+from processors.errors import ModelFileError
+from processors.lexical.identity import model_revision
 from schemas.run import TierModel
+from tests.processors.learned.folders import folder_with
 
 
 @pytest.fixture(autouse=True)
@@ -213,10 +217,17 @@ class TestTiers:
         specification = run(read_settings()).specification
 
         assert specification.served_by("standard") == TierModel(
-            tier="standard", engine="local", model="lexical"
+            tier="standard", engine="local", model=f"lexical@{model_revision()}"
         )
         assert specification.next_tier("standard") == "large"
         assert specification.next_tier("large") is None
+
+    def test_a_run_names_the_revision_that_is_set_of_a_model(self, folder: Path) -> None:
+        (folder / "millrace.toml").write_text(
+            'engine = "openai"\nmodel = "m8"\nmodel_revision = "r2"\n'
+        )
+
+        assert run(read_settings()).specification.model == "m8@r2"
 
     @pytest.mark.parametrize(
         ("table", "reason"),
@@ -231,3 +242,14 @@ class TestTiers:
         (folder / "millrace.toml").write_text(table)
 
         assert reason in problem()
+
+
+def test_a_damaged_model_is_said_before_a_document_is_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    models = folder_with(tmp_path, {"entities.crf": b"model"})
+    (tmp_path / "entities.crf").write_bytes(b"mo")
+    monkeypatch.setattr(wiring, "english_models", lambda: models)
+
+    with pytest.raises(ModelFileError, match=r"entities\.crf is damaged: run `millrace train`"):
+        wiring.stage_context(Settings())

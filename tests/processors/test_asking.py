@@ -80,15 +80,15 @@ M70 = by("openai", "m70")
 RULES = by("local", "lexical")
 
 
-def wanting_m8(work: Work) -> Work:
+def wanting_m8(work: Work, m8: str = "m8") -> Work:
     """The work in a run that wants m8 in the document's tier, and has m70 in another."""
     specification = Specification(
         engine="openai",
-        model="m8",
+        model=m8,
         prompt_version="1",
         tier="standard",
         tiers=(
-            TierModel(tier="standard", engine="openai", model="m8"),
+            TierModel(tier="standard", engine="openai", model=m8),
             TierModel(tier="large", engine="openai", model="m70"),
         ),
     )
@@ -97,9 +97,9 @@ def wanting_m8(work: Work) -> Work:
 
 
 class TestWhoAnswered:
-    def findings(self, *attempts: Attempt) -> list[tuple[str, str, str]]:
+    def findings(self, *attempts: Attempt, m8: str = "m8") -> list[tuple[str, str, str]]:
         """Rule, severity and message where a summary was answered after these calls."""
-        work = wanting_m8(planned(work_of(ACME), plan_summary))
+        work = wanting_m8(planned(work_of(ACME), plan_summary), m8)
         done = Completed(task_id=work.tasks[0].task_id, output=SummaryOutput(), attempts=attempts)
         got = answers(with_completions(work, [done]), SummaryTask, SummaryOutput)
         assert len(got.pairs) == 1
@@ -108,6 +108,16 @@ class TestWhoAnswered:
     def test_is_no_finding_where_it_is_the_model_that_the_run_wants(self) -> None:
         assert self.findings(M8) == []
         assert self.findings(by("openai", "m8", "invalid_output"), M8) == []
+
+    def test_is_worth_a_word_where_another_revision_of_the_model_did(self) -> None:
+        assert self.findings(M8, m8=f"m8@{M8.model_revision}") == []
+        assert self.findings(M8, m8="m8@r2") == [
+            (
+                "fallback",
+                "info",
+                f"the summary task of chunk 0 was answered by openai/m8@{M8.model_revision}",
+            )
+        ]
 
     def test_is_no_finding_where_it_is_not_known(self) -> None:
         assert self.findings() == []

@@ -19,7 +19,7 @@ from schemas.run import LevelPrompt, LevelTier, ProfileOverride, Run, TierModel
 from schemas.task import Task
 from schemas.topics import LEVELS
 from schemas.work import Work
-from streams.inference.embedded_engine import LOCAL_IDENTITY, EmbeddedEngine
+from streams.inference.embedded_engine import EmbeddedEngine
 from streams.inference.engine import DeployedEngine
 from streams.memory import MemoryFlow
 from tests.flow import PROFILES, RUN, context, ingest_json, noon
@@ -28,7 +28,9 @@ FAILING = "fails-"
 FULL = RUN.specification.model_copy(
     update={
         "tiers": (
-            TierModel(tier="standard", engine=LOCAL_IDENTITY.engine, model=LOCAL_IDENTITY.model),
+            TierModel(
+                tier="standard", engine=RUN.specification.engine, model=RUN.specification.model
+            ),
         ),
         "levels": tuple(LevelTier(level=level, tier="standard") for level in LEVELS),
         "prompts": tuple(LevelPrompt(level=level, digest="0" * 32) for level in LEVELS),

@@ -12,12 +12,14 @@ from typing import Any
 
 import pytest
 
+from eval.gold import GoldEntity, Span
 from infra.grafana.panel import Dashboard, Panel, Row, Sql
 from millrace.charts import answer, time_range
-from millrace.rendering import diff_page, html_document
+from millrace.rendering import diff_page, html_document, mistakes_page
 from millrace.rendering.charts_page import charts_page
 from processors.comparison.reading import ReadEvent, Reading, ReadRelationship
 from streams.telemetry.reading import reading
+from tests.millrace.rendering import mistakes
 from tests.millrace.rendering.documents import argument, call, document, event
 from tests.millrace.rendering.run_comparisons import comparison, example, run
 from tests.test_imports import ROOT
@@ -153,10 +155,24 @@ def page_of_charts(word: str) -> str:
     return charts_page([answer(shown, _Rows(word), time, "completed_at", now)])
 
 
+def page_of_mistakes(word: str) -> str:
+    text = f"{word} Acme bought."
+    end = len(text)
+    acme = Span(end - len("Acme bought."), end - len(" bought."))
+    gold = mistakes.document(
+        document_id=f"{word}id", text=text, sentences=(Span(0, end),), scored=(Span(0, end),),
+        entities=(GoldEntity(Span(0, max(1, len(word))), f"{word}kind"), GoldEntity(acme, "place")),
+        events=(), relations=(), times=(),
+    )  # fmt: skip
+    scored = [(chosen, replace(one, system=f"{word}a")) for chosen, one in mistakes.scored(gold)]
+    return mistakes_page.page(f"{word}a", f"{word}test", scored)
+
+
 PAGES: Mapping[str, Callable[[str], str]] = {
     "show": document_page,
     "runs diff": comparison_page,
     "charts": page_of_charts,
+    "eval": page_of_mistakes,
 }
 
 
@@ -198,4 +214,4 @@ def test_every_module_that_makes_pages_is_among_them() -> None:
         for file in (ROOT / "millrace").rglob("*.py")
         if "web_page(" in file.read_text("utf-8") and file.stem != "web_page"
     }
-    assert makers == {"html_document", "diff_page", "charts_page"}
+    assert makers == {"html_document", "diff_page", "charts_page", "mistakes_page"}

@@ -13,7 +13,7 @@ from schemas.task import Task
 from schemas.work import Work
 from streams.inference.admission.ticket import Limits
 from streams.inference.answering import Answering, answer_record
-from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.embedded_engine import local_identity
 from streams.inference.engine import EngineDeadError, EngineIdentity
 from streams.inference.lane import Lane
 from streams.inference.scripted_engine import ScriptedEngine
@@ -41,7 +41,7 @@ async def answered(
 
 
 async def test_the_message_goes_on_with_a_completion_for_each_task() -> None:
-    *_, forward = await answered(ScriptedEngine(empty_answer, LOCAL_IDENTITY))
+    *_, forward = await answered(ScriptedEngine(empty_answer, local_identity()))
 
     assert forward.topic == "extraction.summary"
     work = Work.from_json(forward.value or b"")
@@ -49,7 +49,7 @@ async def test_the_message_goes_on_with_a_completion_for_each_task() -> None:
 
 
 async def test_each_real_call_is_recorded_under_an_id_that_repeats() -> None:
-    engine = ScriptedEngine(empty_answer, LOCAL_IDENTITY)
+    engine = ScriptedEngine(empty_answer, local_identity())
     first, *_ = await answered(engine)
     again, *_ = await answered(engine)
 
@@ -63,13 +63,13 @@ async def test_a_failed_task_is_a_completion_too() -> None:
     def fail(task: Task, _work: Work) -> Completion:
         return Failed(task_id=task.task_id, kind="timeout", retryable=True, message="late")
 
-    *_, forward = await answered(ScriptedEngine(fail, LOCAL_IDENTITY))
+    *_, forward = await answered(ScriptedEngine(fail, local_identity()))
 
     assert [one.status for one in Work.from_json(forward.value or b"").completions] == ["failed"]
 
 
 async def test_a_finished_task_never_runs_twice() -> None:
-    engine = ScriptedEngine(empty_answer, LOCAL_IDENTITY)
+    engine = ScriptedEngine(empty_answer, local_identity())
     *_, forward = await answered(engine)
     handed_over = Record(
         "inference.standard.summary", 0, 1, 0, forward.key, forward.value, forward.headers
@@ -93,11 +93,24 @@ async def test_a_run_that_wants_another_model_is_refused_by_name() -> None:
     assert engine.calls == []
 
 
+async def test_another_revision_of_the_model_answers() -> None:
+    record = (await inputs_of("d"))["inference"]
+    work = Work.from_json(record.value or b"")
+    frozen = work.run.specification.model_copy(update={"model": "lexical@of-last-year"})
+    wanting = work.model_copy(update={"run": work.run.model_copy(update={"specification": frozen})})
+    engine = ScriptedEngine(empty_answer, local_identity())
+
+    *_, forward = await answered(engine, replace(record, value=wanting.to_json()))
+
+    assert forward.topic != topics.DEAD_LETTERS
+    assert len(engine.calls) == 1
+
+
 async def test_a_defect_of_the_engines_adapter_is_a_letter_without_its_words() -> None:
     def broken(_task: Task, work: Work) -> Completion:
         raise ValueError(work.document.text)
 
-    (letter,) = await answered(ScriptedEngine(broken, LOCAL_IDENTITY))
+    (letter,) = await answered(ScriptedEngine(broken, local_identity()))
 
     message = dict(letter.headers)[topics.LETTER_MESSAGE] or b""
     assert dict(letter.headers)[topics.LETTER_KIND] == b"unexpected"
@@ -110,7 +123,7 @@ async def test_a_dead_engine_is_raised_and_answers_nothing() -> None:
         raise EngineDeadError("gone")
 
     with pytest.raises(EngineDeadError):
-        await answered(ScriptedEngine(die, LOCAL_IDENTITY))
+        await answered(ScriptedEngine(die, local_identity()))
 
 
 async def test_calls_in_flight_are_bounded_over_all_messages() -> None:
@@ -119,7 +132,7 @@ async def test_calls_in_flight_are_bounded_over_all_messages() -> None:
             await asyncio.sleep(0)
         return empty_answer(task, work)
 
-    engine = ScriptedEngine(slowly, LOCAL_IDENTITY)
+    engine = ScriptedEngine(slowly, local_identity())
     answering = Answering(lanes(engine, 3), clock=noon)
     record = (await inputs_of("d"))["inference"]
 

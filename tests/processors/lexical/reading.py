@@ -1,6 +1,6 @@
 """What the local engine makes of a sentence or two, in short."""
 
-from processors.lexical import answer
+from processors.lexical.answering import answer
 from processors.summary import plan_summary
 from schemas.extraction import Extraction
 from schemas.output import FoundEvent, SummaryOutput

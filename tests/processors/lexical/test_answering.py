@@ -5,7 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from processors.lexical import ENGINE, MODEL, MODEL_REVISION, answer
+from processors.learned.models import english_models
+from processors.lexical.answering import answer
+from processors.lexical.identity import ENGINE, MODEL, model_revision
 from processors.summary import plan_summary
 from schemas.output import DetailOutput, SummaryOutput
 from schemas.work import Work
@@ -35,9 +37,9 @@ def details(work: Work) -> list[DetailOutput]:
     return [output for output in outputs if isinstance(output, DetailOutput)]
 
 
-def test_the_engine_has_a_name_and_a_revision() -> None:
+def test_the_engine_has_a_name_and_a_revision_that_its_models_are_part_of() -> None:
     assert (ENGINE, MODEL) == ("local", "lexical")
-    assert MODEL_REVISION
+    assert model_revision().endswith(f"+english-{english_models().manifest().version}")
 
 
 class TestASummary:

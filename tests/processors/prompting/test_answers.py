@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from processors.errors import AnswerError
-from processors.lexical import answer
+from processors.lexical.answering import answer
 from processors.prompting.answer_form import blank
 from processors.prompting.answer_reading import read_answer
 from processors.prompting.answer_schema import answer_schema

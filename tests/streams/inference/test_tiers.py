@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from processors.lexical import answer
+from processors.lexical.answering import answer
 from processors.routing import Route
 from schemas import topics
 from schemas.completion import Attempt, Completed, Completion, Failed, FailureKind, InferenceCall

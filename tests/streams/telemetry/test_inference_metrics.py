@@ -10,7 +10,7 @@ from schemas.record import Record
 from schemas.work import Work
 from streams.inference.admission.ticket import Limits
 from streams.inference.answering import Answering, answer_record
-from streams.inference.embedded_engine import LOCAL_IDENTITY
+from streams.inference.embedded_engine import local_identity
 from streams.inference.lane import Lane
 from streams.inference.scripted_engine import ScriptedEngine
 from streams.inference.serving.breaker import Breaker
@@ -156,7 +156,7 @@ def test_a_try_that_a_server_failed_on_is_counted_by_its_kind() -> None:
 
 async def test_answering_a_message_counts_its_calls() -> None:
     given: Record = (await inputs_of("d"))["inference"]
-    engine = ScriptedEngine(lambda task, work: completed(work, attempt()), LOCAL_IDENTITY)
+    engine = ScriptedEngine(lambda task, work: completed(work, attempt()), local_identity())
     lanes = {"standard": Lane("standard", engine, Limits(linger_s=0))}
     before = calls("standard", "completed", "engine") or 0
 

@@ -1,0 +1,1 @@
+"""How good an engine is: corpora with gold, scores with intervals, reports."""

@@ -1,0 +1,1 @@
+"""Corpora with gold, read where they lie; none of them is part of this repository."""

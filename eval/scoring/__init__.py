@@ -1,0 +1,1 @@
+"""Scores of what was found against gold, with intervals and tests of significance."""

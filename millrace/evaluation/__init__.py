@@ -1,0 +1,1 @@
+"""Engines scored on corpora with gold: what ``millrace eval`` does."""

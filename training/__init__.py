@@ -1,0 +1,1 @@
+"""Making the models that come with millrace, from the corpora that ``eval`` reads."""

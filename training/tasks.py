@@ -1,0 +1,63 @@
+"""The tasks that models are made for: what makes each, and what its card says."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from training import entities, triggers
+from training.card import Section
+from training.scores import entity_scores
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """A task.
+
+    Attributes:
+        make: its files by their names' endings, from a folder of corpora and a seed.
+        section: of the card.
+        scores: lines of what a folder of models scores on held documents, in a folder of corpora.
+    """
+
+    make: Callable[[Path | None, int], Mapping[str, bytes]]
+    section: Section
+    scores: Callable[[Path, Path | None], list[str]] = lambda _models, _folder: []
+
+
+def _entities(folder: Path | None, seed: int) -> Mapping[str, bytes]:
+    trained = entities.train(folder, seed)
+    return {"crf": trained.model, "words": trained.words}
+
+
+def _triggers(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
+    return {"crf": triggers.train(folder=folder)}
+
+
+TASKS: Mapping[str, Task] = MappingProxyType(
+    {
+        entities.TASK: Task(
+            _entities,
+            Section(
+                entities.TASK,
+                entities.TEXT_PARTS,
+                "People, organizations and places in English: a linear-chain CRF over words, "
+                "shapes, affixes, clusters of words, lists of names, what the rules found, and "
+                "what stands elsewhere in the document. Its labels are those of "
+                f"{' and '.join(part.corpus for part in entities.PARTS)}; the other corpora gave "
+                "lists of names and the texts that clusters are counted in.",
+                entities.PARAMETERS,
+            ),
+            entity_scores,
+        ),
+        triggers.TASK: Task(
+            _triggers,
+            Section(
+                triggers.TASK,
+                triggers.PARTS,
+                "Words that tell of an event, whatever its kind, in English: a linear-chain CRF.",
+                triggers.PARAMETERS,
+            ),
+        ),
+    }
+)
