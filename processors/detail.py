@@ -15,6 +15,7 @@ from processors.event_grounding import EventGrounder, GroundedEvent
 from processors.outcome import Outcome
 from processors.ranking import main_salience, minor_salience
 from processors.span_index import SpanIndex
+from processors.unread import unread
 from schemas.annotation import Chunk, Span
 from schemas.extraction import Argument, Event, Finding, GroundedText
 from schemas.output import SummaryOutput
@@ -49,7 +50,9 @@ def plan_detail(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
             "tasks": tuple(_tasks(work, events, main_ids, profile)),
             "events": events,
             "arguments": tuple(_first_of_each(found, kept)),
-            "findings": merged_findings(work.findings, answered.findings, findings),
+            "findings": merged_findings(
+                work.findings, answered.findings, unread(work, profile), findings
+            ),
         }
     )
     if not events:
