@@ -24,7 +24,7 @@ LIMIT = 1024 * 1024
 
 def documents(batch: str) -> list[IngestDocument]:
     """Documents of which each has a text of its own, so that none can stand for another."""
-    texts = {f"{batch}-{number}": f"{TEXT} Lot {number}." for number in range(DOCUMENTS)}
+    texts = {f"{batch}-{number}": f"{TEXT} No. {number}." for number in range(DOCUMENTS)}
     return [
         decode_document(text.encode(), b"text/plain", identity.encode(), LIMIT).model_copy(
             update={"profile": "news"}

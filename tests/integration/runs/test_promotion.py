@@ -8,6 +8,7 @@ from infra.clickhouse import runs
 from infra.clickhouse.client import Client
 from millrace.runs.choice import as_text, present_specification
 from millrace.settings import Settings
+from processors.lexical.identity import model_revision
 from schemas.run import LIVE
 from tests.integration.runs.conftest import Command
 from tests.integration.runs.rows import fill, promoted_run, put, version
@@ -111,8 +112,8 @@ class TestPromote:
 
         assert ended.status == 0
         assert (
-            "the settings here do not fit run other: tier standard is local/lexical, not openai/m8"
-            in ended.err
+            "the settings here do not fit run other: tier standard is local/lexical@"
+            f"{model_revision()}, not openai/m8" in ended.err
         )
 
     def test_readers_see_the_one_run_or_the_other(self, command: Command, client: Client) -> None:
