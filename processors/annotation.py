@@ -6,11 +6,13 @@ from dataclasses import dataclass
 from pydantic import ValidationError
 
 from processors.acceptance import check_names
-from processors.asking import profile_in
+from processors.asking import finding, profile_in
 from processors.chunks import split_chunks
+from processors.correspondence.reading import read_mail
 from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
 from processors.outcome import Outcome
+from processors.profile_choice import PROFILE_DETECTED, choose_profile
 from processors.recognition.entities import MAX_MENTIONS, find_entities
 from processors.routing import Route, choose_tier
 from processors.sentences import split_sentences
@@ -77,9 +79,13 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
         record.value, record.header(HEADER_CONTENT_TYPE), record.key, settings.max_text_bytes
     )
     check_names(ingested, settings.profiles)
-    profile = profile_in(run, settings.profiles[ingested.profile or settings.default_profile])
+    chosen = choose_profile(ingested, settings.profiles, settings.default_profile)
+    profile = profile_in(run, settings.profiles[chosen.name])
     work = _work(_document(ingested), profile, settings.routes, run, origin)
-    return Outcome(DOCUMENTS_ANNOTATED, work)
+    if chosen.why:
+        told = finding(work, PROFILE_DETECTED, "info", "", chosen.why)
+        work = work.model_copy(update={"findings": (*work.findings, told)})
+    return Outcome(DOCUMENTS_ANNOTATED, read_mail(work, profile))
 
 
 def _work(

@@ -81,6 +81,9 @@ def _grounded(
                 event, Span(start=min(behind[words], chunk.end), end=chunk.end)
             )
             behind[words] = max(behind[words], trigger.end)
+            if unread := grounder.unread(event, trigger):
+                findings.append(unread)
+                continue
             grounded = grounder.event(event, trigger, chunk)
             found.append(grounded)
             findings.extend(grounded.findings)

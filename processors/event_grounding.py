@@ -15,6 +15,8 @@ from schemas.profile import Profile
 from schemas.work import Work
 
 _TIME_KINDS = ("date", "time")
+# Places of repeated words that are looked at for one that is read.
+_MOST_REPEATS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,10 +46,39 @@ class EventGrounder:
         self._text = work.document.text
         self._times = SpanIndex(mention for mention in work.entities if mention.kind in _TIME_KINDS)
         self._mentions = SpanIndex(work.entities)
+        self._sentences = SpanIndex(work.sentences)
 
     def trigger(self, found: FoundEvent, within: Region) -> GroundedText:
-        """Where the event's trigger stands."""
-        return ground(self._text, found.trigger, within)
+        """Where the event's trigger stands; of repeated words those that are read."""
+        first = grounded = ground(self._text, found.trigger, within)
+        for _ in range(_MOST_REPEATS):
+            if not self._is_unread(grounded):
+                return grounded
+            # What a mail quotes has the same words.
+            behind = self._text.find(found.trigger.text, grounded.end, within.end)
+            if behind < 0:
+                break
+            grounded = ground(self._text, Quote(text=found.trigger.text, at=behind))
+        return first
+
+    def unread(self, found: FoundEvent, trigger: GroundedText) -> Finding | None:
+        """A finding where the event stands only in words that are not read, and is left out."""
+        if not self._is_unread(trigger):
+            return None
+        return finding(
+            self._work,
+            "not_read",
+            "info",
+            "",
+            f"an event of kind {found.kind} that only stands in words quoted from elsewhere was "
+            "left out",
+        )
+
+    def _is_unread(self, trigger: GroundedText) -> bool:
+        """Whether a trigger lies in no sentence: those cover all that is read."""
+        if not trigger.end or not self._sentences.items:
+            return False
+        return next(self._sentences.overlapping(trigger.start, trigger.end), None) is None
 
     def event(self, found: FoundEvent, trigger: GroundedText, within: Region) -> GroundedEvent:
         """The event with everything that the answer says of it.

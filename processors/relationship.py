@@ -103,6 +103,9 @@ class _EventTable:
             quote = quote.model_copy(update={"at": main.start})
             found = found.model_copy(update={"trigger": quote})
         trigger = self._grounder.trigger(found, within)
+        if unread := self._grounder.unread(found, trigger):
+            self._findings.append(unread)
+            return
         grounded = self._grounder.event(found, trigger, within)
         known = self._same(grounded.event)
         if known is None:

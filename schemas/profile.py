@@ -62,11 +62,16 @@ class Review(Value):
 
 
 class Profile(Value):
-    """What to look for in one sort of documents."""
+    """What to look for in one sort of documents.
+
+    ``is_mail`` says that they are mails: what these quote, their headers and signatures are not
+    read for events.
+    """
 
     name: Name
     version: int = Field(ge=1)
     description: str
+    is_mail: bool = False
     tier: str = "standard"
     limits: Limits = Limits()
     review: Review = Review()

@@ -13,6 +13,7 @@ PLACES: dict[str, str | tuple[str, ...]] = {
     "chdb": "infra/local/",
     "clickhouse_connect": "infra/clickhouse/client.py",
     "cramjam": "streams/inference/cache/packing.py",
+    "email_reply_extractor": "processors/correspondence/",
     "faust": "streams/faust_stage.py",
     "grafana_client": "infra/grafana/server.py",
     "grafana_foundation_sdk": "infra/grafana/export.py",

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from training import entities, triggers
+from training import document_type, entities, triggers
 from training.card import Section
 from training.scores import entity_scores
 
@@ -34,6 +34,10 @@ def _triggers(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
     return {"crf": triggers.train(folder=folder)}
 
 
+def _document_type(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
+    return {"crf": document_type.train(folder)}
+
+
 TASKS: Mapping[str, Task] = MappingProxyType(
     {
         entities.TASK: Task(
@@ -58,6 +62,19 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "Words that tell of an event, whatever its kind, in English: a linear-chain CRF.",
                 triggers.PARAMETERS,
             ),
+        ),
+        document_type.TASK: Task(
+            _document_type,
+            Section(
+                document_type.TASK,
+                document_type.PARTS,
+                "Which profile an English document without one fits: maximum entropy over the "
+                "shape of its lines and the frequency of header names, greetings, and words of "
+                "grammar and reporting, all of a closed list. Mails are learned from e-mails that "
+                "the US State Department released under FOIA; only such counts are kept of them.",
+                document_type.PARAMETERS,
+            ),
+            document_type.scores,
         ),
     }
 )

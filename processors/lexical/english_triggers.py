@@ -91,7 +91,7 @@ def _unlisted(sentence: Sentence, lexicon: Lexicon, learned: LearnedTrigger) -> 
     is_verb = is_used_as_verb(sentence, learned.first)
     head = learned.first if is_verb else learned.last
     return Trigger(
-        kind=_kind(lexicon, sentence.words[head]),
+        kind=_kind(lexicon, sentence.words[head], is_verb),
         first=learned.first,
         last=learned.last,
         head=head,
@@ -101,11 +101,13 @@ def _unlisted(sentence: Sentence, lexicon: Lexicon, learned: LearnedTrigger) -> 
     )
 
 
-def _kind(lexicon: Lexicon, word: str) -> str:
+def _kind(lexicon: Lexicon, word: str, is_verb: bool) -> str:
     forms = bases(word, lexicon.language)
     made_of = verb_of(lemma(word, lexicon.language))
     for form in (*forms, made_of):
         for entry in lexicon.entries.get(form, ()):
-            if len(entry.words) == 1:
+            # A quake that struck is no strike.
+            is_other_word = is_verb and entry.part_of_speech == "noun"
+            if len(entry.words) == 1 and not is_other_word:
                 return entry.kind
     return OTHER

@@ -26,7 +26,9 @@ FIELDS = (
     Field("mentions", "m", "other words for the same event"),
     Field("salience", "w", "its weight in the document, 0 to 100"),
     Field("confidence", "c", "how sure you are, 0 to 100"),
-    Field("polarity", "p", "positive: it happened or will; negative: it did not; possible: it may"),
+    Field(
+        "polarity", "p", "positive: it happened; negative: it did not; possible: planned, or it may"
+    ),
     Field("time", "d", "words that say when, or empty"),
     Field("place", "l", "words that say where, or empty"),
     Field("arguments", "a", "who or what takes part"),

@@ -10,6 +10,7 @@ from processors.acceptance import check_names
 from processors.annotation import AnnotationSettings
 from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
+from processors.profile_choice import choose_profile
 from schemas import topics
 from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
@@ -130,7 +131,8 @@ class Reading:
     def _said(self, key: str, document: IngestDocument) -> str | None:
         """A field of an ingested document as annotation will have it."""
         if key == "profile":
-            return document.profile or self.annotation.default_profile
+            settings = self.annotation
+            return choose_profile(document, settings.profiles, settings.default_profile).name
         if key == "language":
             return determine_language(document.text, document.language)
         if key in _FIELDS:

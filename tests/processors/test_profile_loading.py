@@ -130,3 +130,34 @@ def test_a_file_that_is_not_utf8_is_refused(tmp_path: Path) -> None:
     path.write_bytes(b'name = "w\xff"')
     with pytest.raises(ProfileError, match="not UTF-8 at byte 9"):
         load_profile(path)
+
+
+class TestTheBundledProfiles:
+    def test_news_has_eight_to_twelve_kinds_and_one_for_all_else(self) -> None:
+        *kinds, last = load_profiles()["news"].events
+        assert 8 <= len(kinds) <= 12
+        assert last == "other"
+
+    def test_email_has_what_people_do_by_mail(self) -> None:
+        assert set(load_profiles()["email"].events) == {
+            *("request", "decision", "commitment", "meeting", "deadline"),
+            *("delivery", "payment", "travel", "complaint", "appointment"),
+        }
+        assert [name for name, one in load_profiles().items() if one.is_mail] == ["email"]
+
+    @pytest.mark.parametrize("name", ["email", "neutral", "news"])
+    def test_every_kind_is_defined_in_one_line_and_has_roles(self, name: str) -> None:
+        for event in load_profiles()[name].events.values():
+            assert event.roles
+            assert 10 < len(event.definition) < 100
+            assert "\n" not in event.definition
+
+    @pytest.mark.parametrize("name", ["email", "neutral", "news"])
+    def test_no_trigger_is_listed_twice(self, name: str) -> None:
+        for language in ("en", "zh", "ja"):
+            listed = [
+                trigger
+                for event in load_profiles()[name].events.values()
+                for trigger in event.triggers.get(language, ())
+            ]
+            assert len(listed) == len(set(listed))
