@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
-from training import document_type, entities, triggers
+from processors.learned.participant_choosing import CUTS
+from training import document_type, entities, participants, triggers
 from training.card import Section
 from training.scores import entity_scores
 
@@ -36,6 +37,11 @@ def _triggers(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
 
 def _document_type(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
     return {"crf": document_type.train(folder)}
+
+
+def _participants(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
+    trained = participants.train(folder)
+    return {"crf": trained.pairs, CUTS: trained.cuts}
 
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -75,6 +81,18 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 document_type.PARAMETERS,
             ),
             document_type.scores,
+        ),
+        participants.TASK: Task(
+            _participants,
+            Section(
+                participants.TASK,
+                participants.PARTS,
+                "Who and what takes part in an event, and where it is, in English: maximum "
+                "entropy over pairs of an event and a noun phrase (what stands between them, the "
+                "sorts of both), and over the cuts of a phrase. Names are those that the model "
+                "of names finds.",
+                participants.PARAMETERS,
+            ),
         ),
     }
 )

@@ -5,6 +5,7 @@ from eval.scoring.entities import entity_metrics
 from eval.scoring.events import event_metrics
 from eval.scoring.faithfulness import FAITHFULNESS_METRICS
 from eval.scoring.judging import Metric
+from eval.scoring.merging import MERGING_METRICS
 from eval.scoring.participants import participant_metrics
 from eval.scoring.relations import relation_metrics
 from eval.scoring.scope import Scope
@@ -15,6 +16,7 @@ def metrics(scope: Scope) -> tuple[Metric, ...]:
     return (
         *entity_metrics(scope),
         *event_metrics(scope),
+        *MERGING_METRICS,
         *participant_metrics(scope),
         *TIME_METRICS,
         *relation_metrics(scope),

@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right
 from processors.lexical.coreference import Told, told_once
 from processors.lexical.lexicon import Lexicon, lexicon_of
 from processors.lexical.linking import Anchor, link_events
-from processors.lexical.outline import Reader
+from processors.lexical.outline import Outline, Reader, Surroundings
 from processors.lexical.reading import read_sentence
 from processors.lexical.salience import Titled, kind_weights, salience
 from processors.span_index import HasSpan
@@ -66,7 +66,8 @@ class _Reading:
         sentences = self._work.sentences
         first = bisect_left(sentences, chunk.start, key=lambda span: span.start)
         behind = bisect_left(sentences, chunk.end, key=lambda span: span.start)
-        told = told_once([(index, self._read(index)) for index in range(first, behind)])
+        readings = [(index, self._read(index)) for index in range(first, behind)]
+        told = told_once(readings, self._lexicon.language)
         weights = kind_weights(self._profile)
         events = [
             self._outlined(event, salience(event, titled, weights[event.outline.kind]))
@@ -89,7 +90,7 @@ class _Reading:
             index = self._sentence_of(event)
             if index >= 0 and index not in readers:
                 readers[index] = self._read(index)
-            found = self._completed(event, index, readers.get(index))
+            found = self._completed(event, index, readers)
             if event.event_id == task.event_id:
                 main, main_sentence = found, index
             else:
@@ -148,18 +149,9 @@ class _Reading:
             polarity=outline.polarity,
         )
 
-    def _completed(self, event: Event, index: int, reader: Reader | None) -> FoundEvent:
-        outline = None
-        if reader is not None:
-            outline = next(
-                (
-                    outline
-                    for outline in reader.outlines
-                    if (outline.kind, outline.start, outline.end)
-                    == (event.kind, event.start, event.end)
-                ),
-                None,
-            )
+    def _completed(self, event: Event, index: int, readers: dict[int, Reader]) -> FoundEvent:
+        reader = readers.get(index)
+        outline = _outline(reader, event.kind, event) if reader is not None else None
         if reader is None or outline is None:
             # Found by another engine: given back as it was.
             return FoundEvent(
@@ -170,7 +162,7 @@ class _Reading:
                 confidence=event.confidence,
                 polarity=event.polarity,
             )
-        surroundings = reader.surroundings(outline)
+        surroundings = self._surroundings(event, reader.surroundings(outline), readers)
         certainty = outline.certainty + _CERTAINTY_BY_ARGUMENT * len(surroundings.arguments)
         told = Told(index, outline, reader, list(outline.echoes))
         return self._outlined(told, event.salience).model_copy(
@@ -182,6 +174,30 @@ class _Reading:
             }
         )
 
+    def _surroundings(
+        self, event: Event, told: Surroundings, readers: dict[int, Reader]
+    ) -> Surroundings:
+        """What is said of an event where it is told first, and wherever it is told again."""
+        for span in event.mentions:
+            index = self._sentence_of(span)
+            if index < 0 or span.start == event.start:
+                continue
+            if index not in readers:
+                readers[index] = self._read(index)
+            again = _outline(readers[index], event.kind, span)
+            if again is not None:
+                more = readers[index].surroundings(again)
+                known = {(one.role, one.value.at) for one in told.arguments}
+                told = Surroundings(
+                    arguments=(
+                        *told.arguments,
+                        *(one for one in more.arguments if (one.role, one.value.at) not in known),
+                    ),
+                    time=told.time or more.time,
+                    location=told.location or more.location,
+                )
+        return told
+
     def _quote(self, start: int, end: int) -> Quote:
         return Quote(text=self._text[start:end], at=start)
 
@@ -190,3 +206,15 @@ class _Reading:
         if len(words) <= _SUMMARY_CHARACTERS:
             return words
         return words[: _SUMMARY_CHARACTERS - 1].rstrip() + "…"
+
+
+def _outline(reader: Reader, kind: str, span: HasSpan) -> Outline | None:
+    """The event of a kind that a sentence tells with these words; None where it tells none."""
+    return next(
+        (
+            one
+            for one in reader.outlines
+            if (one.kind, one.start, one.end) == (kind, span.start, span.end)
+        ),
+        None,
+    )

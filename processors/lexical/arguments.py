@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
+from processors.learned.participant_choosing import Parts
 from processors.lexical.english import (
     CLAUSE_SIGNS,
     COORDINATORS,
@@ -13,6 +14,7 @@ from processors.lexical.english import (
     SUBORDINATORS,
     TIME_NOUNS,
 )
+from processors.lexical.participants import Filler, with_participants
 from processors.lexical.phrases import Phrase, phrase_after, phrase_before, phrase_ending_at
 from processors.lexical.sentence import Sentence
 from processors.lexical.triggers import Trigger
@@ -31,7 +33,11 @@ _BOUNDARIES = (SUBORDINATORS - PREPOSITIONS) | CLAUSE_SIGNS | SENTENCE_SIGNS
 
 
 def find_arguments(
-    sentence: Sentence, trigger: Trigger, triggers: list[Trigger], roles: Mapping[str, Role]
+    sentence: Sentence,
+    trigger: Trigger,
+    triggers: list[Trigger],
+    roles: Mapping[str, Role],
+    parts: Parts | None = None,
 ) -> tuple[FoundArgument, ...]:
     """What fills the roles of a trigger's kind, in the order of the text; no words twice.
 
@@ -40,14 +46,17 @@ def find_arguments(
         trigger: whose arguments are looked for.
         triggers: all triggers of the sentence, in order.
         roles: the roles of its kind; where two could have the same words, the first gets them.
+        parts: what a model says belongs to the event; None where none was asked.
     """
     finder = _Finder(sentence, trigger, triggers)
-    found: list[FoundArgument] = []
-    for name, role in roles.items():
-        for start, end in finder.fillers(role):
-            quote = Quote(text=sentence.text[start:end], at=start)
-            found.append(FoundArgument(role=name, value=quote))
-    return tuple(sorted(found, key=lambda argument: argument.value.at or 0))
+    ruled = [Filler(name, *one) for name, role in roles.items() for one in finder.fillers(role)]
+    filled = ruled if parts is None else with_participants(sentence, trigger, roles, ruled, parts)
+    return tuple(
+        FoundArgument(
+            role=one.role, value=Quote(text=sentence.text[one.start : one.end], at=one.start)
+        )
+        for one in sorted(filled, key=lambda one: one.start)
+    )
 
 
 class _Finder:

@@ -11,7 +11,8 @@ class Outline:
     """An event as one sentence tells it, in code points of the text.
 
     ``place`` counts the sentence's events from 0. ``echoes`` are other words for the same event.
-    ``is_definite``: a noun that points to something known; ``is_apposition``: right behind a comma.
+    ``is_definite``: a noun that points to something known; ``is_apposition``: right behind a comma;
+    ``is_verb``: a verb, as far as the words beside it tell.
     ``certainty`` is how sure the sort of word makes it, 0 to 1.
     """
 
@@ -24,6 +25,7 @@ class Outline:
     echoes: tuple[tuple[int, int], ...] = ()
     is_definite: bool = False
     is_apposition: bool = False
+    is_verb: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +38,14 @@ class Surroundings:
 
 
 class Reader(Protocol):
-    """A sentence, read; ``names_beside`` counts its names, dates and amounts."""
+    """A sentence, read; ``names_beside`` counts its names, dates and amounts.
+
+    ``is_headline``: it opens the text, and no full stop ends it.
+    """
 
     outlines: list[Outline]
     names_beside: int
+    is_headline: bool
 
     def words(self, outline: Outline) -> str:
         """The trigger as it stands in the text."""

@@ -47,6 +47,7 @@ class PlainReader:
         self._language = lexicon.language
         self._profile = profile
         self.names_beside = len(mentions)
+        self.is_headline = False
         self.outlines: list[Outline] = []
         for kind, start, end in self._triggers():
             if self._continues(kind, start):

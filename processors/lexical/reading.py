@@ -1,14 +1,17 @@
 """Reading a sentence: English by its grammar, other languages the plain way."""
 
 from collections.abc import Sequence
+from functools import cached_property
 
 from processors.learned.event_tagging import trigger_tagger
+from processors.learned.participant_choosing import Parts, participant_chooser
 from processors.lexical.arguments import find_arguments
-from processors.lexical.circumstances import place_of, time_of
-from processors.lexical.english import COORDINATORS, DEFINITE, GOVERNORS
+from processors.lexical.circumstances import time_of
+from processors.lexical.english import COORDINATORS, DEFINITE, GOVERNORS, SENTENCE_SIGNS
 from processors.lexical.english_triggers import OTHER, find_english_triggers
 from processors.lexical.lexicon import Lexicon, lemma
 from processors.lexical.outline import Outline, Reader, Surroundings
+from processors.lexical.places import place_of
 from processors.lexical.plain import PlainReader
 from processors.lexical.polarity import polarity
 from processors.lexical.sentence import Sentence
@@ -20,6 +23,8 @@ from schemas.profile import Profile
 _VERB_CERTAINTY = 0.7
 _NOUN_CERTAINTY = 0.6
 _PHRASE_CERTAINTY = 0.55
+# So much white space may stand before a headline.
+_MOST_SPACE = 40
 
 
 class EnglishReader:
@@ -29,6 +34,7 @@ class EnglishReader:
         self._sentence = sentence
         self._profile = profile
         self.names_beside = len(sentence.mentions)
+        self.is_headline = _is_headline(sentence)
         tagger = trigger_tagger() if OTHER in profile.events else None
         self._triggers = find_english_triggers(sentence, lexicon, tagger)
         self.outlines = [
@@ -43,11 +49,19 @@ class EnglishReader:
         """The arguments, time and place of one of the sentence's events."""
         trigger = self._triggers[outline.place]
         roles = self._profile.events[trigger.kind].roles
+        parts = self._parts[outline.place] if self._parts else None
         return Surroundings(
-            arguments=find_arguments(self._sentence, trigger, self._triggers, roles),
+            arguments=find_arguments(self._sentence, trigger, self._triggers, roles, parts),
             time=time_of(self._sentence, trigger.first, trigger.last, self._limit(outline.place)),
-            location=place_of(self._sentence, trigger.first, trigger.last),
+            location=place_of(self._sentence, trigger.first, trigger.last, parts),
         )
+
+    @cached_property
+    def _parts(self) -> list[Parts]:
+        """What belongs to each event, by the models; empty where the profile asks for none."""
+        if OTHER not in self._profile.events:
+            return []
+        return participant_chooser().read(self._sentence, self._triggers)
 
     def _limit(self, place: int) -> int:
         """Where the next verb that is not joined to this event by "and" or a comma begins."""
@@ -81,6 +95,7 @@ class EnglishReader:
             echoes=tuple((tokens[a].start, tokens[b].end) for a, b in trigger.echoes),
             is_definite=opening >= 0,
             is_apposition=opening > 0 and self._sentence.word(opening - 1) == ",",
+            is_verb=trigger.is_verb,
         )
 
     def _definite_opening(self, trigger: Trigger) -> int:
@@ -91,6 +106,11 @@ class EnglishReader:
         while self._sentence.is_nominal(position) and self._sentence.word(position) != "'s":
             position -= 1
         return position if self._sentence.word(position) in DEFINITE else -1
+
+
+def _is_headline(sentence: Sentence) -> bool:
+    opens = sentence.start < _MOST_SPACE and not sentence.text[: sentence.start].strip()
+    return opens and bool(sentence.words) and sentence.words[-1] not in SENTENCE_SIGNS
 
 
 def read_sentence(
