@@ -6,6 +6,7 @@ An ``error`` means that something of the extraction is missing or broken.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from statistics import fmean
 
 from processors.ranking import MAIN_SALIENCE
 from schemas.annotation import EntityMention
@@ -130,6 +131,14 @@ def confidence(candidate: Candidate) -> Iterator[Breach]:
             yield event.event_id, f"confidence {event.confidence:.2f} is under {least:.2f}"
 
 
+def expected_precision(candidate: Candidate) -> Iterator[Breach]:
+    """As many of the main events are right as the profile wants, by how sure the engine is."""
+    target = candidate.profile.review.target_precision
+    main = [event.confidence for event in candidate.events if event.salience >= MAIN_SALIENCE]
+    if main and (expected := fmean(main)) < target:
+        yield "", f"{expected:.0%} of the main events are likely right, under {target:.0%}"
+
+
 def ungrounded_share(candidate: Candidate) -> Iterator[Breach]:
     """Most of what was found stands in the document."""
     most = candidate.profile.review.maximum_ungrounded
@@ -157,5 +166,6 @@ RULES: tuple[Rule, ...] = (
     Rule("time_order", "warning", time_order),
     Rule("emptiness", "info", emptiness),
     Rule("confidence", "warning", confidence),
+    Rule("expected_precision", "warning", expected_precision),
     Rule("ungrounded_share", "warning", ungrounded_share),
 )

@@ -55,8 +55,14 @@ class Limits(Value):
 
 
 class Review(Value):
-    """When a document is put before a person instead of being validated."""
+    """When a document is put before a person instead of being validated.
 
+    ``target_precision`` is the share of main events that should be right in what is validated.
+    Confidences are calibrated, so their mean over a document's main events is the share to expect.
+    ``minimum_confidence`` is what each of them needs by itself.
+    """
+
+    target_precision: Share = 0.5
     minimum_confidence: Share = 0.3
     maximum_ungrounded: Share = 0.2
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+from processors.learned.calibration import CALIBRATION, as_json
 from processors.learned.participant_choosing import CUTS
 from training import document_type, entities, participants, triggers
 from training.card import Section
@@ -32,7 +33,10 @@ def _entities(folder: Path | None, seed: int) -> Mapping[str, bytes]:
 
 
 def _triggers(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
-    return {"crf": triggers.train(folder=folder)}
+    return {
+        "crf": triggers.train(folder=folder),
+        CALIBRATION: as_json(triggers.calibration(folder)),
+    }
 
 
 def _document_type(folder: Path | None, _seed: int) -> Mapping[str, bytes]:

@@ -24,8 +24,6 @@ from schemas.task import DetailTask, RelationshipTask, SummaryTask, Task
 from schemas.work import Work
 
 _SUMMARY_CHARACTERS = 240
-_CERTAINTY_BY_ARGUMENT = 0.05
-_MOST_CERTAIN = 0.99
 
 
 def answer(task: Task, work: Work, profile: Profile) -> Output:
@@ -163,11 +161,9 @@ class _Reading:
                 polarity=event.polarity,
             )
         surroundings = self._surroundings(event, reader.surroundings(outline), readers)
-        certainty = outline.certainty + _CERTAINTY_BY_ARGUMENT * len(surroundings.arguments)
         told = Told(index, outline, reader, list(outline.echoes))
         return self._outlined(told, event.salience).model_copy(
             update={
-                "confidence": round(min(certainty, _MOST_CERTAIN), 2),
                 "arguments": surroundings.arguments,
                 "time": surroundings.time,
                 "place": surroundings.location,

@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from functools import cached_property
 
+from processors.learned.calibration import calibration_of
+from processors.learned.event_tagging import TASK as TRIGGERS
 from processors.learned.event_tagging import trigger_tagger
 from processors.learned.participant_choosing import Parts, participant_chooser
 from processors.lexical.arguments import find_arguments
@@ -84,7 +86,7 @@ class EnglishReader:
         elif trigger.is_noun:
             certainty = _NOUN_CERTAINTY
         if trigger.probability is not None:
-            certainty = round(trigger.probability, 3)
+            certainty = round(calibration_of(TRIGGERS).of(trigger.probability), 3)
         return Outline(
             kind=trigger.kind,
             place=place,

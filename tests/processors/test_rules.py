@@ -166,6 +166,29 @@ class TestConfidence:
         assert list(rules.confidence(fine)) == []
 
 
+class TestExpectedPrecision:
+    """A document is validated where as many of its main events are right as the profile wants."""
+
+    def told(self, target: float, *confidences: float, salience: float = 0.9) -> list[str]:
+        review = PROFILES["news"].review.model_copy(update={"target_precision": target})
+        events = tuple(
+            changed(BOUGHT, event_id=f"e{number}", confidence=one, salience=salience)
+            for number, one in enumerate(confidences)
+        )
+        given = candidate(
+            profile=PROFILES["news"].model_copy(update={"review": review}), events=events
+        )
+        return [message for _, message in rules.expected_precision(given)]
+
+    def test_the_mean_of_their_confidences_is_what_to_expect(self) -> None:
+        assert self.told(0.7, 0.9, 0.5) == []
+        assert self.told(0.75, 0.9, 0.5) == ["70% of the main events are likely right, under 75%"]
+
+    def test_other_events_do_not_count(self) -> None:
+        assert self.told(0.75, 0.1, salience=0.4) == []
+        assert self.told(0.75) == []
+
+
 def test_most_quotes_are_grounded() -> None:
     lost = {"start": 0, "end": 0, "grounding": "ungrounded"}
     wrong = candidate(events=(changed(BOUGHT, **lost), RESIGNED))

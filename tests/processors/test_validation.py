@@ -103,7 +103,9 @@ class TestTheVerdict:
         outcome = validate(planned(done, plan_relationship), PROFILES)
         assert outcome.topic == "extractions.review"
         assert isinstance(outcome.message, Extraction)
-        assert [finding.rule for finding in outcome.message.findings] == ["confidence"]
+        assert [finding.rule for finding in outcome.message.findings] == [
+            "confidence", "expected_precision",
+        ]  # fmt: skip
 
     def test_a_failed_task_puts_it_in_review(self) -> None:
         extraction = judged(failed(related(WORK)))
