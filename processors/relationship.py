@@ -1,5 +1,6 @@
 """The relationship level: the events completed and nested, then, how are they linked?"""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
 from processors.asking import answers, estimated_tokens, merged_findings, profile_of, task_id
@@ -15,15 +16,18 @@ from schemas.task import DetailTask, RelationshipTask
 from schemas.topics import extraction_topic, inference_topic
 from schemas.work import Work
 
+# Events that belong to no main one are asked about up to this number.
+MOST_ALONE = 1_000
+
 
 def plan_relationship(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
     """Complete the main events, attach what belongs to each, and ask how they are linked.
 
     Returns:
         The work with its events in the order of the text and their arguments, and one
-        ``RelationshipTask`` over the main events and their parts, for the tier's relationship
-        topic. With fewer than two of these, or no kinds of links, it continues at
-        ``extraction.relationship``.
+        ``RelationshipTask`` over the main events, their parts, and those that share a sentence
+        with another, for the tier's relationship topic. With fewer than two of these, or no kinds
+        of links, it continues at ``extraction.relationship``.
 
     Raises:
         RefusedError: ``unknown_profile``.
@@ -34,7 +38,7 @@ def plan_relationship(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
     for task, output in answered.pairs:
         table.complete(task, output)
     events = table.events()
-    linked = [e for e in events if e.parent_event_id or e.salience >= MAIN_SALIENCE]
+    linked = _linkable(work, events)
     linkable = len(linked) > 1 and bool(profile.relationships)
     tasks = (_task(work, linked, profile),) if linkable else ()
     planned = work.model_copy(
@@ -158,6 +162,36 @@ class _EventTable:
     def _around(self, event: Event) -> Span:
         chunk = next(self._chunks.overlapping(event.start, event.start + 1), None)
         return Span(start=chunk.start, end=chunk.end) if chunk else self._whole
+
+
+def _linkable(work: Work, events: list[Event]) -> list[Event]:
+    """The main events and their parts, and others that stand beside another in a sentence.
+
+    A link within a sentence counts for those that stand alone, too; of them the first
+    ``MOST_ALONE`` are asked about.
+    """
+    sentences = SpanIndex(work.sentences)
+    told: list[tuple[Event, list[int]]] = [
+        (
+            event,
+            [
+                s.start
+                for span in event.mentions
+                for s in sentences.overlapping(span.start, span.end)
+            ],
+        )
+        for event in events
+    ]
+    together = Counter(start for _, starts in told for start in set(starts))
+    alone = 0
+    linkable = []
+    for event, starts in told:
+        if event.parent_event_id or event.salience >= MAIN_SALIENCE:
+            linkable.append(event)
+        elif alone < MOST_ALONE and any(together[start] > 1 for start in starts):
+            alone += 1
+            linkable.append(event)
+    return linkable
 
 
 def _task(work: Work, events: list[Event], profile: Profile) -> RelationshipTask:

@@ -11,17 +11,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
-
-import pycrfsuite
 
 from eval.corpora.folder import data_folder, require
 from eval.splits import Part, Split, documents
 from processors.correspondence.own_words import left_out
-from processors.learned.crf import Crf
 from processors.learned.document_features import document_features
 from processors.learned.document_typing import EMAIL, NEUTRAL, NEWS, TASK, DocumentTyper
+from processors.learned.maxent import Maxent
+from training import items
+from training.items import Item
 
 __all__ = ["MAILS", "PARAMETERS", "PARTS", "TASK", "scores", "train"]
 
@@ -63,13 +62,9 @@ def train(folder: Path | None = None) -> bytes:
 
 def fitted(learned: Iterable[Sample]) -> bytes:
     """A model of texts with their profiles."""
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
-    for sample in learned:
-        trainer.append([document_features(sample.text)], [sample.profile])
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.crf"
-        trainer.train(str(file))
-        return file.read_bytes()
+    return items.fitted(
+        (Item(document_features(sample.text), sample.profile) for sample in learned), PARAMETERS
+    )
 
 
 def samples(folder: Path | None = None) -> Iterator[Sample]:
@@ -118,7 +113,9 @@ def cross_validated(learned: Sequence[Sample]) -> Iterator[str]:
     surely_right: dict[str, int] = defaultdict(int)
     total: dict[str, int] = defaultdict(int)
     for fold in range(_FOLDS):
-        typer = DocumentTyper(Crf(fitted(one for one in learned if _fold(one) != fold)))
+        typer = DocumentTyper(
+            Maxent.from_bytes(fitted(one for one in learned if _fold(one) != fold))
+        )
         for one in learned:
             if _fold(one) != fold:
                 continue

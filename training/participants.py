@@ -7,10 +7,7 @@ the models and rules of millrace find, as they are when participants are looked 
 
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
-
-import pycrfsuite
 
 from eval.gold import GoldDocument, GoldEvent, Span
 from eval.scoring.heads import phrase_head, share_a_character
@@ -32,6 +29,8 @@ from processors.lexical.triggers import Trigger, is_used_as_verb
 from processors.recognition.entities import find_entities
 from processors.sentences import split_sentences
 from schemas.document import Document
+from training import items
+from training.items import Item
 
 __all__ = ["PARAMETERS", "PARTS", "TASK", "Trained", "train"]
 
@@ -77,8 +76,8 @@ def fitted(sentences: Iterable[Labelled]) -> Trained:
     """Models of labelled sentences."""
     read = list(sentences)
     return Trained(
-        _fitted((row for one in read for row in one.pairs), PARAMETERS),
-        _fitted((row for one in read for row in one.cuts), CUT_PARAMETERS),
+        items.fitted((Item(*row) for one in read for row in one.pairs), PARAMETERS),
+        items.fitted((Item(*row) for one in read for row in one.cuts), CUT_PARAMETERS),
     )
 
 
@@ -188,13 +187,3 @@ def _trigger(sentence: Sentence, first: int, last: int) -> Trigger:
     is_verb = is_used_as_verb(sentence, first)
     head = first if is_verb else last
     return Trigger("", first, last, head, is_verb=is_verb, is_noun=not is_verb)
-
-
-def _fitted(rows: Iterable[tuple[list[str], str]], parameters: dict[str, float]) -> bytes:
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=parameters, verbose=False)
-    for features, label in rows:
-        trainer.append([features], [label])
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.crf"
-        trainer.train(str(file))
-        return file.read_bytes()

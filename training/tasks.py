@@ -6,8 +6,9 @@ from pathlib import Path
 from types import MappingProxyType
 
 from processors.learned.calibration import CALIBRATION, as_json
+from processors.learned.maxent import WEIGHTS
 from processors.learned.participant_choosing import CUTS
-from training import document_type, entities, participants, triggers
+from training import document_type, entities, links, participants, times, triggers
 from training.card import Section
 from training.scores import entity_scores
 
@@ -40,12 +41,20 @@ def _triggers(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
 
 
 def _document_type(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
-    return {"crf": document_type.train(folder)}
+    return {WEIGHTS: document_type.train(folder)}
 
 
 def _participants(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
     trained = participants.train(folder)
-    return {"crf": trained.pairs, CUTS: trained.cuts}
+    return {WEIGHTS: trained.pairs, CUTS: trained.cuts}
+
+
+def _links(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
+    return {WEIGHTS: links.train(folder)}
+
+
+def _times(folder: Path | None, _seed: int) -> Mapping[str, bytes]:
+    return {WEIGHTS: times.train(folder)}
 
 
 TASKS: Mapping[str, Task] = MappingProxyType(
@@ -96,6 +105,28 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "sorts of both), and over the cuts of a phrase. Names are those that the model "
                 "of names finds.",
                 participants.PARAMETERS,
+            ),
+        ),
+        links.TASK: Task(
+            _links,
+            Section(
+                links.TASK,
+                links.PARTS,
+                "Which events of a sentence lead to which, in English: maximum entropy over pairs "
+                "of triggers, by classes of words, the words between, and prepositions, "
+                "conjunctions and commas.",
+                links.PARAMETERS,
+            ),
+        ),
+        times.TASK: Task(
+            _times,
+            Section(
+                times.TASK,
+                times.PARTS,
+                "Which date or time of an English text says when an event was, that of its "
+                "sentence, of the text's first lines or of another: maximum entropy over events "
+                "with each.",
+                times.PARAMETERS,
             ),
         ),
     }

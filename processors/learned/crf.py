@@ -48,37 +48,6 @@ class Crf:
             for tagged in self._piece(features[start : start + MAX_TOKENS])
         ]
 
-    def marginals(
-        self, features: Sequence[Sequence[str]], none: str = "", enough: float = 1.0
-    ) -> list[dict[str, float]]:
-        """How probable each label is of each item: for models whose items stand alone.
-
-        Args:
-            features: of each item. Over ``MAX_TOKENS`` of them are read in pieces.
-            none: a label that says nothing.
-            enough: where ``none`` is as probable as this, an item's other labels are left out.
-        """
-        return [
-            shares
-            for start in range(0, len(features), MAX_TOKENS)
-            for shares in self._shares(features[start : start + MAX_TOKENS], none, enough)
-        ]
-
-    def _shares(
-        self, features: Sequence[Sequence[str]], none: str, enough: float
-    ) -> Iterator[dict[str, float]]:
-        with self._lock:
-            self._tagger.set(features)
-            marginal, labels = self._tagger.marginal, self._tagger.labels()
-            is_known = none in labels
-            found = [
-                {none: share}
-                if is_known and (share := marginal(none, at)) >= enough
-                else {label: marginal(label, at) for label in labels}
-                for at in range(len(features))
-            ]
-        yield from found
-
     def _piece(self, features: Sequence[Sequence[str]]) -> Iterator[Tagged]:
         with self._lock:
             self._tagger.set(features)

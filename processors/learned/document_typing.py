@@ -1,10 +1,11 @@
 """Which profile a document without one fits, by a small model of English texts."""
 
 from functools import cache
+from operator import itemgetter
 from typing import NamedTuple
 
-from processors.learned.crf import Crf
 from processors.learned.document_features import document_features
+from processors.learned.maxent import WEIGHTS, Maxent
 from processors.learned.models import ModelFiles, english_models
 
 TASK = "document_type"
@@ -22,8 +23,8 @@ class DocumentType(NamedTuple):
 class DocumentTyper:
     """Tells sorts of documents apart with one model."""
 
-    def __init__(self, crf: Crf) -> None:
-        self._crf = crf
+    def __init__(self, model: Maxent) -> None:
+        self._model = model
 
     def type_of(self, text: str) -> DocumentType:
         """The profile that a text fits best.
@@ -31,7 +32,8 @@ class DocumentTyper:
         Args:
             text: in English; of any length.
         """
-        return DocumentType(*self._crf.tag([document_features(text)])[0])
+        (shares,) = self._model.shares([document_features(text)])
+        return DocumentType(*max(shares.items(), key=itemgetter(1)))
 
 
 @cache
@@ -41,4 +43,4 @@ def document_typer(models: ModelFiles | None = None) -> DocumentTyper:
     Raises:
         ModelFileError: the model is missing or damaged.
     """
-    return DocumentTyper(Crf((models or english_models()).load(TASK)))
+    return DocumentTyper(Maxent.from_bytes((models or english_models()).load(TASK, WEIGHTS)))

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from processors.learned.crf import Crf
+from processors.learned.maxent import WEIGHTS, Maxent
 from processors.learned.models import ModelFiles, english_models
 from processors.learned.participant_features import SentencePairs, cut_features
 from processors.learned.participant_phrases import Candidate, Cut, candidates
@@ -63,7 +63,7 @@ class Parts:
 class ParticipantChooser:
     """Reads sentences with two models: of pairs of event and phrase, and of a phrase's cuts."""
 
-    def __init__(self, pairs: Crf, cuts: Crf) -> None:
+    def __init__(self, pairs: Maxent, cuts: Maxent) -> None:
         self._pairs = pairs
         self._cuts = cuts
 
@@ -78,10 +78,10 @@ class ParticipantChooser:
         pairs = SentencePairs(sentence, triggers, found)
         places = list(pairs.near())
         features = [pairs.features(*one) for one in places]
-        tagged = self._pairs.marginals(features, NONE, _SURELY_NONE)
+        read = self._pairs.shares(features)
         by_event: list[list[tuple[int, dict[str, float]]]] = [[] for _ in triggers]
-        for (place, number), shares in zip(places, tagged, strict=True):
-            if len(shares) > 1:
+        for (place, number), shares in zip(places, read, strict=True):
+            if shares.get(NONE, 0.0) < _SURELY_NONE:
                 by_event[place].append((number, shares))
         chosen: dict[int, Cut] = {}
 
@@ -98,7 +98,7 @@ class ParticipantChooser:
     def _cut(self, sentence: Sentence, candidate: Candidate) -> Cut:
         if len(candidate.cuts) == 1:
             return candidate.cuts[0]
-        shares = self._cuts.marginals(
+        shares = self._cuts.shares(
             [cut_features(sentence, candidate, one) for one in candidate.cuts]
         )
         best = max(range(len(shares)), key=lambda place: (shares[place].get(MEANT, 0.0), -place))
@@ -113,7 +113,9 @@ def participant_chooser(models: ModelFiles | None = None) -> ParticipantChooser:
         ModelFileError: a model is missing or damaged.
     """
     files = models or english_models()
-    return ParticipantChooser(Crf(files.load(TASK)), Crf(files.load(TASK, CUTS)))
+    return ParticipantChooser(
+        Maxent.from_bytes(files.load(TASK, WEIGHTS)), Maxent.from_bytes(files.load(TASK, CUTS))
+    )
 
 
 def _parts(

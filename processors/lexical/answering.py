@@ -8,6 +8,7 @@ from processors.lexical.linking import Anchor, link_events
 from processors.lexical.outline import Outline, Reader, Surroundings
 from processors.lexical.reading import read_sentence
 from processors.lexical.salience import Titled, kind_weights, salience
+from processors.lexical.timing import event_times
 from processors.span_index import HasSpan
 from schemas.annotation import Span
 from schemas.extraction import Event
@@ -165,7 +166,7 @@ class _Reading:
         return self._outlined(told, event.salience).model_copy(
             update={
                 "arguments": surroundings.arguments,
-                "time": surroundings.time,
+                "time": self._time(event, surroundings.time),
                 "place": surroundings.location,
             }
         )
@@ -193,6 +194,12 @@ class _Reading:
                     location=told.location or more.location,
                 )
         return told
+
+    def _time(self, event: Event, ruled: Quote | None) -> Quote | None:
+        """When an event was: the date of its clause, else as the model tells."""
+        if self._lexicon.language != "en":
+            return ruled
+        return ruled or event_times(self._work).of(event)
 
     def _quote(self, start: int, end: int) -> Quote:
         return Quote(text=self._text[start:end], at=start)

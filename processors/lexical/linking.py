@@ -1,9 +1,11 @@
-"""Links between events: by connectives, and by times that follow each other."""
+"""Links between events: by connectives, by times that follow each other, and by a model."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
+from processors.learned.link_features import telling_of
+from processors.learned.link_tagging import link_tagger
 from processors.lexical.lexicon import Lexicon, Link
 from processors.span_index import SpanIndex
 from schemas.annotation import EntityMention, Span
@@ -12,6 +14,7 @@ from schemas.output import FoundRelationship, Quote
 from schemas.work import Work
 
 _PRECEDES = "precedes"
+_CAUSES = "causes"
 # How many characters a connective reaches over to the events that it links.
 _REACH_BACK = 120
 _REACH_ON = 80
@@ -43,6 +46,9 @@ def link_events(
 ) -> Iterator[FoundRelationship]:
     """The links between events of the same or of adjacent sentences, each once.
 
+    What connectives and times say comes first. In English the model adds causes within a sentence,
+    told in so many words or not, where neither has linked the two.
+
     Args:
         work: the document.
         anchors: where the events stand, in the order of the text.
@@ -55,6 +61,14 @@ def link_events(
         key = (link.kind, link.source, link.target)
         if link.kind in kinds and link.source != link.target and key not in seen:
             seen.add(key)
+            yield link
+    if lexicon.language != "en" or _CAUSES not in kinds:
+        return
+    linked = {frozenset((source, target)) for _, source, target in seen}
+    for link in linker.by_model():
+        ends = frozenset((link.source, link.target))
+        if ends not in linked:
+            linked.add(ends)
             yield link
 
 
@@ -100,14 +114,49 @@ class _Linker:
                 source, target = other, one
             else:
                 continue
-            at = self._text.find(other.time_text, self._sentences[second.sentence].start)
+            at = self._own_time(second)
+            if at < 0 or self._own_time(first) < 0:
+                continue  # the date line's, or another's: it orders nothing
             yield FoundRelationship(
                 kind=_PRECEDES,
                 source=source.event_id,
                 target=target.event_id,
-                evidence=Quote(text=other.time_text, at=max(at, 0)),
-                confidence=_BY_TIME,
+                evidence=Quote(text=other.time_text, at=at),
+                confidence=_certainty(_BY_TIME, one, other),
             )
+
+    def by_model(self) -> Iterator[FoundRelationship]:
+        """Causes in a sentence, as the model finds them; of two links of a pair the surer first."""
+        sentences = sorted(self._by_sentence.items())
+        tellings = [
+            telling_of(self._text, index, self._sentences[index], anchors)
+            for index, anchors in sentences
+            if len(anchors) > 1
+        ]
+        found = [
+            (link, self._by_sentence[telling.number])
+            for telling, links in link_tagger().links(tellings)
+            for link in links
+        ]
+        for link, anchors in sorted(found, key=lambda one: -one[0].probability):
+            source, target = anchors[link.source], anchors[link.target]
+            if source.event.event_id != target.event.event_id:
+                yield FoundRelationship(
+                    kind=_CAUSES,
+                    source=source.event.event_id,
+                    target=target.event.event_id,
+                    evidence=self._evidence(*sorted((source, target), key=lambda a: a.start)),
+                    confidence=_certainty(link.probability, source.event, target.event),
+                )
+
+    def _evidence(self, first: Anchor, second: Anchor) -> Quote:
+        """The connective between two events, else the words from the one to the other."""
+        start, end = first.start, second.end
+        pattern = self._lexicon.connectives
+        for match in pattern.finditer(self._text, first.end, second.start) if pattern else ():
+            if self._lexicon.links[match.group().lower()].kind == _CAUSES:
+                start, end = match.span()
+        return Quote(text=self._text[start:end], at=start)
 
     def _pair(self, link: Link, evidence: Span, anchors: list[Anchor]) -> _Pair | None:
         """The events that a connective links, by where it stands in its sentence."""
@@ -155,8 +204,13 @@ class _Linker:
             source=source.event_id,
             target=target.event_id,
             evidence=Quote(text=self._text[evidence.start : evidence.end], at=evidence.start),
-            confidence=pair.confidence,
+            confidence=_certainty(pair.confidence, source, target),
         )
+
+    def _own_time(self, anchor: Anchor) -> int:
+        """Where an event's time stands in the event's sentence; -1 where it stands elsewhere."""
+        sentence = self._sentences[anchor.sentence]
+        return self._text.find(anchor.event.time_text, sentence.start, sentence.end)
 
     def _in_order(self, link: Link, pair: _Pair) -> bool:
         """Whether the events' own times allow what the connective says."""
@@ -194,3 +248,8 @@ def _ends(link: Link, pair: _Pair) -> tuple[Event, Event]:
     if link.connective.first == "source":
         return pair.before, pair.behind
     return pair.behind, pair.before
+
+
+def _certainty(linked: float, source: Event, target: Event) -> float:
+    """How sure a link is: no surer than that both its ends are events at all."""
+    return round(linked * source.confidence * target.confidence, 2)

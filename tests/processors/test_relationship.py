@@ -128,6 +128,21 @@ class TestTheTask:
         assert task.event_ids == tuple(event.event_id for event in work.events)
         assert task.kinds == ("precedes", "causes", "part_of", "same_as")
 
+    def test_links_what_shares_a_sentence_though_it_stands_alone(self) -> None:
+        text = " ".join(f"Firm{number} bought a mill because Ann{number} resigned." for number in range(9))
+        work = related(work_of(text))
+        (task,) = work.tasks
+        assert isinstance(task, RelationshipTask)
+        assert len(task.event_ids) == 18
+        assert any(not e.parent_event_id and e.salience < 0.5 for e in work.events)
+
+    def test_leaves_out_what_stands_alone_in_its_sentence(self) -> None:
+        work = related(work_of(" ".join(f"Firm{number} bought a mill." for number in range(9))))
+        (task,) = work.tasks
+        assert isinstance(task, RelationshipTask)
+        assert len(work.events) == 9
+        assert len(task.event_ids) == 5
+
     def test_holds_each_sentence_of_the_events_once(self) -> None:
         work = related(work_of(FIRE))
         (task,) = work.tasks

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from processors.errors import ModelFileError
-from processors.learned.crf import Crf
+from processors.learned.maxent import Maxent
 from processors.learned.participant_choosing import (
     DOER,
     UNDERGOER,
@@ -23,7 +23,7 @@ from training.participants import Trained, fitted, labelled
 @cache
 def small_chooser() -> ParticipantChooser:
     """Knows who buys and sells what, and where."""
-    return ParticipantChooser(*map(Crf, small_models()))
+    return ParticipantChooser(*map(Maxent.from_bytes, small_models()))
 
 
 @cache
@@ -79,10 +79,10 @@ def test_says_how_probable_what_it_left_out_is() -> None:
     assert parts.probability(4, 4) == 0.0
 
 
-@pytest.mark.parametrize("missing", ["participants.crf", "participants.cuts"])
+@pytest.mark.parametrize("missing", ["participants.weights", "participants.cuts"])
 def test_a_missing_model_is_named(tmp_path: Path, missing: str) -> None:
     pairs, cuts = small_models()
-    models = folder_with(tmp_path, {"participants.crf": pairs, "participants.cuts": cuts})
+    models = folder_with(tmp_path, {"participants.weights": pairs, "participants.cuts": cuts})
     (tmp_path / missing).unlink()
     with pytest.raises(ModelFileError, match=f"{missing} is missing: run `millrace train`"):
         participant_chooser(models)

@@ -44,11 +44,12 @@ class TestAConnective:
         assert links("Acme bought Widget. Ann resigned because of pressure.") == []
 
     def test_before_a_date_links_nothing(self) -> None:
-        assert links("Ann resigned after 3 March, Acme bought Widget.", MARCH) == []
+        found = links("Ann resigned after 3 March, Acme bought Widget.", MARCH)
+        assert not any(link.endswith("(after)") for link in found)
 
     def test_far_from_the_event_links_nothing(self) -> None:
         text = "Ann appeared before the court, which convicted Bob of murder; a strike began."
-        assert links(text) == []
+        assert not any(link.endswith("(before)") for link in links(text))
 
     def test_counts_for_other_words_of_an_event(self) -> None:
         text = "An earthquake struck. The quake triggered a landslide."
@@ -81,3 +82,17 @@ def test_chinese_and_japanese_have_connectives() -> None:
 
 def test_no_connective_and_no_time_is_no_link() -> None:
     assert links("Acme bought Widget. Ann resigned.") == []
+
+
+class TestTheModel:
+    def test_links_a_cause_that_no_word_names(self) -> None:
+        found = links("An earthquake hit Bam, killing ten people.")
+        assert any(link.startswith("earthquake causes killing (earthquake") for link in found)
+
+    def test_does_not_link_again_what_a_connective_links(self) -> None:
+        found = links("The earthquake led to a landslide, killing ten people.")
+        pairs = [frozenset(link.split(" (")[0].split(" causes ")) for link in found]
+        assert len(pairs) == len(set(pairs))
+
+    def test_is_asked_of_english_alone(self) -> None:
+        assert links("地震、火災。", language="ja") == []
