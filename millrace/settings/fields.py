@@ -185,7 +185,9 @@ class Settings(EngineSettings, BaseSettings):
         default=None, examples=["profiles"], description="Folder of profiles of your own."
     )
     default_profile: str = Field(
-        default="neutral", description="Profile of documents that name none."
+        default="neutral",
+        description="Profile of documents that name none. With neutral, English text that plainly "
+        "looks like news or mail is read as that.",
     )
     max_text_bytes: int = Field(
         default=1024 * 1024, ge=1, description="The longest text of a document, in bytes of UTF-8."

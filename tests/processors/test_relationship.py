@@ -129,7 +129,9 @@ class TestTheTask:
         assert task.kinds == ("precedes", "causes", "part_of", "same_as")
 
     def test_links_what_shares_a_sentence_though_it_stands_alone(self) -> None:
-        text = " ".join(f"Firm{number} bought a mill because Ann{number} resigned." for number in range(9))
+        text = " ".join(
+            f"Firm{number} bought a mill because Ann{number} resigned." for number in range(9)
+        )
         work = related(work_of(text))
         (task,) = work.tasks
         assert isinstance(task, RelationshipTask)
