@@ -57,7 +57,8 @@ class IngestDocument(Value):
     title: str = ""
     profile: str | None = Field(
         default=None,
-        description="What to look for; where absent, what the text looks like, or the setting default_profile.",
+        description="What to look for; where absent, what the text looks like, or the setting "
+        "default_profile.",
     )
     language: str | None = Field(
         default=None, description="ISO 639-1, as in en; found out where absent."

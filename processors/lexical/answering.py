@@ -1,6 +1,7 @@
 """The engine's answers: one for each level, all from the same reading of the sentences."""
 
 from bisect import bisect_left, bisect_right
+from functools import cached_property
 
 from processors.lexical.coreference import Told, told_once
 from processors.lexical.lexicon import Lexicon, lexicon_of
@@ -8,7 +9,7 @@ from processors.lexical.linking import Anchor, link_events
 from processors.lexical.outline import Outline, Reader, Surroundings
 from processors.lexical.reading import read_sentence
 from processors.lexical.salience import Titled, kind_weights, salience
-from processors.lexical.timing import event_times
+from processors.lexical.timing import EventTimes
 from processors.span_index import HasSpan
 from schemas.annotation import Span
 from schemas.extraction import Event
@@ -28,33 +29,43 @@ _SUMMARY_CHARACTERS = 240
 
 
 def answer(task: Task, work: Work, profile: Profile) -> Output:
-    """Answer a task from the document's words, without a model.
-
-    Args:
-        task: of any level.
-        work: the document it is about, with sentences and entities in the order of the text.
-        profile: whose kinds are looked for; not changed afterwards.
-
-    Returns:
-        The level's output; every quote says where it stands. The same task over the same work
-        always has the same answer.
-    """
-    reading = _Reading(work, profile)
-    if isinstance(task, SummaryTask):
-        return reading.summary(task)
-    if isinstance(task, DetailTask):
-        return reading.detail(task)
-    return reading.relationships(task)
+    """Answer a task from the document's words, as ``Reading.answer`` does."""
+    return Reading(work, profile).answer(task)
 
 
-class _Reading:
-    """A document under its profile; sentences are read when an answer needs them."""
+class Reading:
+    """A document under its profile; a sentence is read once, when an answer needs it."""
 
     def __init__(self, work: Work, profile: Profile) -> None:
+        """Read ``work``, whose sentences and entities stand in the order of the text.
+
+        ``profile`` says which kinds are looked for; it is not changed afterwards.
+        """
         self._work = work
         self._profile = profile
+        self._readers: dict[int, Reader] = {}
         self._text = work.document.text
         self._lexicon: Lexicon = lexicon_of(profile, work.document.language)
+
+    def is_of(self, work: Work, profile: Profile) -> bool:
+        """Whether this is the reading of just this work under just this profile."""
+        return self._work is work and self._profile is profile
+
+    def answer(self, task: Task) -> Output:
+        """Answer a task of any level from the document's words, without a language model.
+
+        Returns:
+            The level's output; every quote says where it stands. The same task over the same work
+            always has the same answer.
+
+        Raises:
+            ModelFileError: a file of the models is missing or damaged.
+        """
+        if isinstance(task, SummaryTask):
+            return self.summary(task)
+        if isinstance(task, DetailTask):
+            return self.detail(task)
+        return self.relationships(task)
 
     def summary(self, task: SummaryTask) -> SummaryOutput:
         """The events of a chunk in order; only the most salient where they are too many."""
@@ -84,12 +95,9 @@ class _Reading:
         main: FoundEvent | None = None
         main_sentence = -1
         others: list[tuple[int, FoundEvent]] = []
-        readers: dict[int, Reader] = {}
         for event in events:
             index = self._sentence_of(event)
-            if index >= 0 and index not in readers:
-                readers[index] = self._read(index)
-            found = self._completed(event, index, readers)
+            found = self._completed(event, index)
             if event.event_id == task.event_id:
                 main, main_sentence = found, index
             else:
@@ -121,12 +129,16 @@ class _Reading:
         )
 
     def _read(self, index: int) -> Reader:
+        if index in self._readers:
+            return self._readers[index]
         span = self._work.sentences[index]
         entities = self._work.entities
         first = bisect_left(entities, span.start, key=lambda mention: mention.start)
         behind = bisect_left(entities, span.end, first, key=lambda mention: mention.start)
         mentions = entities[first:behind]
-        return read_sentence(self._text, span, mentions, self._lexicon, self._profile)
+        reader = read_sentence(self._text, span, mentions, self._lexicon, self._profile)
+        self._readers[index] = reader
+        return reader
 
     def _sentence_of(self, span: HasSpan) -> int:
         """The index of the sentence that a span begins in; -1 where there is none."""
@@ -148,8 +160,8 @@ class _Reading:
             polarity=outline.polarity,
         )
 
-    def _completed(self, event: Event, index: int, readers: dict[int, Reader]) -> FoundEvent:
-        reader = readers.get(index)
+    def _completed(self, event: Event, index: int) -> FoundEvent:
+        reader = self._read(index) if index >= 0 else None
         outline = _outline(reader, event.kind, event) if reader is not None else None
         if reader is None or outline is None:
             # Found by another engine: given back as it was.
@@ -161,7 +173,7 @@ class _Reading:
                 confidence=event.confidence,
                 polarity=event.polarity,
             )
-        surroundings = self._surroundings(event, reader.surroundings(outline), readers)
+        surroundings = self._surroundings(event, reader.surroundings(outline))
         told = Told(index, outline, reader, list(outline.echoes))
         return self._outlined(told, event.salience).model_copy(
             update={
@@ -171,19 +183,16 @@ class _Reading:
             }
         )
 
-    def _surroundings(
-        self, event: Event, told: Surroundings, readers: dict[int, Reader]
-    ) -> Surroundings:
+    def _surroundings(self, event: Event, told: Surroundings) -> Surroundings:
         """What is said of an event where it is told first, and wherever it is told again."""
         for span in event.mentions:
             index = self._sentence_of(span)
             if index < 0 or span.start == event.start:
                 continue
-            if index not in readers:
-                readers[index] = self._read(index)
-            again = _outline(readers[index], event.kind, span)
+            reader = self._read(index)
+            again = _outline(reader, event.kind, span)
             if again is not None:
-                more = readers[index].surroundings(again)
+                more = reader.surroundings(again)
                 known = {(one.role, one.value.at) for one in told.arguments}
                 told = Surroundings(
                     arguments=(
@@ -195,11 +204,15 @@ class _Reading:
                 )
         return told
 
+    @cached_property
+    def _times(self) -> EventTimes:
+        return EventTimes(self._work)
+
     def _time(self, event: Event, ruled: Quote | None) -> Quote | None:
         """When an event was: the date of its clause, else as the model tells."""
         if self._lexicon.language != "en":
             return ruled
-        return ruled or event_times(self._work).of(event)
+        return ruled or self._times.of(event)
 
     def _quote(self, start: int, end: int) -> Quote:
         return Quote(text=self._text[start:end], at=start)

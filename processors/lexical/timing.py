@@ -38,17 +38,3 @@ class EventTimes:
         if moment is None:
             return None
         return Quote(text=self._text[moment.start : moment.end], at=moment.start)
-
-
-# The last document and its times: one is read by many questions in a row.
-_LAST: list[tuple[Work, EventTimes]] = []
-
-
-def event_times(work: Work) -> EventTimes:
-    """The times of a document, made once for all questions about it that come together."""
-    for kept, times in _LAST[:1]:  # a copy: another thread may put its own there
-        if kept is work:
-            return times
-    made = EventTimes(work)
-    _LAST[:] = [(work, made)]
-    return made

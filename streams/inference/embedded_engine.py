@@ -7,7 +7,7 @@ from functools import cache
 from time import perf_counter
 
 from processors.asking import profile_of
-from processors.lexical.answering import answer
+from processors.lexical.answering import Reading
 from processors.lexical.identity import ENGINE, MODEL, model_revision
 from schemas.completion import Attempt, Completed, Completion
 from schemas.profile import Profile
@@ -33,6 +33,8 @@ class EmbeddedEngine:
     def __init__(self, profiles: Mapping[str, Profile], clock: Clock = utc_now) -> None:
         self._profiles = profiles
         self._clock = clock
+        # Tasks of one record come one after the other: what was read for the first serves all.
+        self._reading: Reading | None = None
         self._thread = ThreadPoolExecutor(max_workers=1, thread_name_prefix="local-engine")
 
     @property
@@ -60,7 +62,9 @@ class EmbeddedEngine:
     def _answer(self, task: Task, work: Work) -> Completion:
         profile = profile_of(work, self._profiles)
         called_at, began = self._clock(), perf_counter()
-        output = answer(task, work, profile)
+        if self._reading is None or not self._reading.is_of(work, profile):
+            self._reading = Reading(work, profile)
+        output = self._reading.answer(task)
         attempt = Attempt(
             engine=ENGINE,
             model=MODEL,

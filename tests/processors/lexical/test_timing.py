@@ -1,4 +1,4 @@
-from processors.lexical.timing import event_times
+from processors.lexical.timing import EventTimes
 from schemas.annotation import EntityMention
 from schemas.extraction import Event
 from schemas.output import Quote
@@ -39,7 +39,7 @@ def when(word: str, *dates: tuple[str, str]) -> Quote | None:
     )
     events = (event("struck"), event("fell"))
     work = work_of(TEXT).model_copy(update={"entities": mentions, "events": events})
-    return event_times(work).of(event(word))
+    return EventTimes(work).of(event(word))
 
 
 DATES = (("3 March 2024", "2024-03-03"), ("Saturday", "2024-03-02"))
