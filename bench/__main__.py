@@ -9,6 +9,7 @@ from bench.demo_seconds import demo_seconds
 from bench.diff_seconds import diff_seconds
 from bench.first_document_share import first_document_share
 from bench.growth import growth
+from bench.hostile import hostile
 from bench.mail import mail
 from bench.observability_cost import observability_cost
 from bench.panel_ms import panel_ms_1m, panel_ms_10m
@@ -47,6 +48,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "panel_ms_1m": panel_ms_1m,
     "panel_ms_10m": panel_ms_10m,
     "bad_inputs": bad_inputs,
+    "hostile": hostile,
     "soak": soak,
 }
 # An hour: it runs only when it is named.

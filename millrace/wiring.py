@@ -15,6 +15,7 @@ from processors.annotation import AnnotationSettings
 from processors.learned.models import english_models
 from processors.lexical.identity import ENGINE
 from processors.profile_loading import load_profiles
+from processors.recognition.recogniser import Recogniser, bundled_recogniser
 from processors.routing import Route
 from schemas.profile import Profile
 from schemas.run import LIVE, Run, TierModel, revised
@@ -119,6 +120,23 @@ def run(settings: Settings) -> Run:
     return Run(run_id=LIVE, specification=present_specification(settings))
 
 
+def recogniser(settings: Settings) -> Recogniser:
+    """What finds names, not loaded yet: ``prepare`` does that."""
+    model, device = settings.recogniser_model, settings.recogniser_device
+    # Each needs an extra of its own, and seconds to be imported.
+    if settings.recogniser == "spacy":
+        from processors.recognition.spacy_names import SpacyNames
+
+        return Recogniser(lambda: SpacyNames.opened(model), settings.recogniser_languages)
+    if settings.recogniser == "transformers":
+        from processors.recognition.token_classifier import TokenClassifier
+
+        return Recogniser(
+            lambda: TokenClassifier.opened(model, device), settings.recogniser_languages
+        )
+    return bundled_recogniser()
+
+
 def stage_context(settings: Settings) -> StageContext:
     """What the records of every stage share.
 
@@ -133,6 +151,7 @@ def stage_context(settings: Settings) -> StageContext:
         default_profile=settings.default_profile,
         max_text_bytes=settings.max_text_bytes,
         routes=tuple(Route(**route.model_dump()) for route in settings.routes),
+        recogniser=recogniser(settings),
     )
     return StageContext(annotation, settings.max_message_bytes)
 

@@ -122,6 +122,8 @@ def services(
             watched.append(Watched(stage, lambda: sink.partitions))
             return [sink]
         if topics.DOCUMENTS_INGEST in stage.reads:
+            # Better now than by a letter for every document.
+            context.annotation.recogniser.prepare()
             client = Client(wiring.clickhouse(settings))
             promoted = PromotedRun(partial(choice.promoted, settings, client))
             work = measured(stage, IngestionWork(stage, context, promoted))

@@ -13,7 +13,8 @@ from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
 from processors.outcome import Outcome
 from processors.profile_choice import PROFILE_DETECTED, choose_profile
-from processors.recognition.entities import MAX_MENTIONS, find_entities
+from processors.recognition.entities import BUNDLED, MAX_MENTIONS, find_entities
+from processors.recognition.recogniser import Recogniser
 from processors.routing import Route, choose_tier
 from processors.sentences import split_sentences
 from schemas.document import Document, IngestDocument, Origin
@@ -50,7 +51,7 @@ class AnnotationSettings:
     """What annotation needs to know: profiles by name, the limit in UTF-8 bytes.
 
     ``run`` is that of documents which come for the first time; a copy that a replay made names its
-    own.
+    own. ``recogniser`` finds names.
     """
 
     run: Run
@@ -58,6 +59,7 @@ class AnnotationSettings:
     default_profile: str
     max_text_bytes: int
     routes: tuple[Route, ...] = ()
+    recogniser: Recogniser = BUNDLED
 
 
 def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
@@ -81,7 +83,7 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
     check_names(ingested, settings.profiles)
     chosen = choose_profile(ingested, settings.profiles, settings.default_profile)
     profile = profile_in(run, settings.profiles[chosen.name])
-    work = _work(_document(ingested), profile, settings.routes, run, origin)
+    work = _work(_document(ingested), profile, settings, run, origin)
     if chosen.why:
         told = finding(work, PROFILE_DETECTED, "info", "", chosen.why)
         work = work.model_copy(update={"findings": (*work.findings, told)})
@@ -89,16 +91,17 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
 
 
 def _work(
-    document: Document, profile: Profile, routes: tuple[Route, ...], run: Run, origin: Origin
+    document: Document, profile: Profile, settings: AnnotationSettings, run: Run, origin: Origin
 ) -> Work:
     sentences = split_sentences(document.text, document.language)
-    entities = find_entities(document, sentences, frozenset(profile.entities))
+    kinds = frozenset(profile.entities)
+    entities = find_entities(document, sentences, kinds, settings.recogniser)
     return Work(
         run=run,
         origin=origin,
         document=document,
         profile=profile.name,
-        tier=choose_tier(document, profile, routes),
+        tier=choose_tier(document, profile, settings.routes),
         sentences=sentences,
         chunks=split_chunks(sentences, profile.limits.chunk_characters),
         entities=entities.mentions,

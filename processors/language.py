@@ -26,6 +26,8 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[str]], ...] = (
 # A Japanese text has hiragana throughout; a Chinese one may quote a word in kana.
 _HIRAGANA_SHARE = 0.05
 
+# An attachment in base64, a link, a table's rule: no language has such words.
+_NO_WORD = re.compile(r"[!-~]{40,}")
 _WORD = re.compile(r"[a-z]+(?:['’][a-z]+)?")
 _ENGLISH_WORDS = (
     "the and of to that with for was his her its has have had from they this will would be been by "
@@ -64,7 +66,9 @@ def determine_language(text: str, given: str | None = None) -> str:
         RefusedError: ``malformed``, the given language is no language tag.
     """
     language = given_language(given) if given else UNDETERMINED
-    return _detect(text[:_SAMPLE_CHARACTERS]) if language == UNDETERMINED else language
+    if language != UNDETERMINED:
+        return language
+    return _detect(_NO_WORD.sub(" ", text[:_SAMPLE_CHARACTERS]))
 
 
 def given_language(tag: str) -> str:

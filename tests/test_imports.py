@@ -31,8 +31,15 @@ PLACES: dict[str, str | tuple[str, ...]] = {
     "sklearn": "training/",
     "sqlite3": "streams/inference/cache/",
     "structlog": "millrace/worker_log.py",
-    "torch": "streams/inference/in_process_model.py",
-    "transformers": "streams/inference/in_process_model.py",
+    "spacy": "processors/recognition/spacy_names.py",
+    "torch": (
+        "processors/recognition/token_classifier.py",
+        "streams/inference/in_process_model.py",
+    ),
+    "transformers": (
+        "processors/recognition/token_classifier.py",
+        "streams/inference/in_process_model.py",
+    ),
     "vllm": "streams/inference/in_process_model.py",
 }
 

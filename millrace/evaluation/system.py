@@ -9,6 +9,7 @@ from millrace.errors import UsageError
 from millrace.settings import EngineSettings, Settings
 from processors.prompting.rendering import PromptRenderer
 from processors.prompting.versions import load_templates
+from processors.recognition.recogniser import BUNDLED
 from streams.inference.cache.memory import MemoryCompletions
 from streams.inference.cache.single_flight import SingleFlight
 
@@ -72,8 +73,19 @@ def system(settings: Settings, choice: EngineChoice) -> System:
         limits=limits(engine),
         prompt_version=settings.prompt_version,
     )
+    one = _recognised(one, settings)
     made.append(replace(one, start_within_s=SERVER_WITHIN_S if engine.engine == "openai" else None))
     return made[0]
+
+
+def _recognised(one: System, settings: Settings) -> System:
+    """The system with the recogniser of the settings, which its name tells where it was chosen."""
+    recogniser = wiring.recogniser(settings)
+    annotation = replace(one.context.annotation, recogniser=recogniser)
+    context = replace(one.context, annotation=annotation)
+    if settings.recogniser == BUNDLED:
+        return replace(one, context=context)
+    return replace(one, context=context, name=f"{one.name} with {recogniser.identity}")
 
 
 def _engine_settings(settings: Settings, choice: EngineChoice) -> EngineSettings:

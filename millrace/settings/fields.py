@@ -39,9 +39,11 @@ SETTINGS_FILE = "millrace.toml"
 
 
 SecurityProtocol = Literal["PLAINTEXT", "SSL", "SASL_PLAINTEXT", "SASL_SSL"]
+RecogniserName = Literal["local", "spacy", "transformers"]
 LogLevel = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
 SaslMechanism = Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]
 
+Languages = Annotated[tuple[str, ...], NoDecode, BeforeValidator(comma_separated)]
 Tiers = Annotated[tuple[TierName, ...], NoDecode, BeforeValidator(comma_separated)]
 
 
@@ -189,6 +191,30 @@ class Settings(EngineSettings, BaseSettings):
         description="Profile of documents that name none. With neutral, English text that plainly "
         "looks like news or mail is read as that.",
     )
+    recogniser: RecogniserName = Field(
+        default="local",
+        description="What finds names of people, organizations and places: local (rules and a "
+        "bundled model of English), spacy (a pipeline of spaCy) or transformers (a token "
+        "classifier of Hugging Face); the latter two need the extra of their name.",
+    )
+    recogniser_model: str = Field(
+        default="",
+        description="Model of the recognisers spacy (a folder or an installed package) and "
+        "transformers (a folder, or a name in this machine's cache of models); nothing is "
+        "downloaded. local has none.",
+    )
+    recogniser_languages: Languages = Field(
+        default=(),
+        description="Languages of the documents that it reads, as codes such as en: a list, or "
+        "separated by commas; rules find the names of the others. When empty: all, or the "
+        "language of a spaCy pipeline that has one.",
+    )
+    recogniser_device: str = Field(
+        default="cpu",
+        min_length=1,
+        description="Device that the recogniser transformers computes on, as torch names it: cpu, "
+        "cuda or cuda:1.",
+    )
     max_text_bytes: int = Field(
         default=1024 * 1024, ge=1, description="The longest text of a document, in bytes of UTF-8."
     )
@@ -284,6 +310,17 @@ class Settings(EngineSettings, BaseSettings):
                 self.engine_of(tier)
             except ValidationError as error:
                 raise ValueError(describe_invalid(f"table tier.{tier}", error)) from None
+        return self
+
+    @model_validator(mode="after")
+    def _recogniser_fits(self) -> Self:
+        if self.recogniser != "local" and not self.recogniser_model:
+            raise ValueError(f"recogniser {self.recogniser} needs a model: set recogniser_model")
+        if self.recogniser == "local" and self.recogniser_model:
+            raise ValueError(
+                "recogniser_model is set, which the recogniser local does not read: set recogniser "
+                "to spacy or transformers, or leave it out"
+            )
         return self
 
     def engine_of(self, tier: str) -> EngineSettings:

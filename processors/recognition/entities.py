@@ -1,12 +1,12 @@
 """Entities: everything that is recognised in a document, identified, without overlaps.
 
-Times, amounts and addresses are found by rules; names by a model where the text is English, which
-hears the rules, and by the rules alone elsewhere.
+Times, amounts and addresses are found by rules; names by the recogniser, which is a bundled model
+where the text is English, and rules elsewhere, unless another was chosen.
 """
 
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from processors.learned.entity_tagging import english_entity_tagger
 from processors.recognition.addresses import find_addresses
 from processors.recognition.amounts import find_amounts
 from processors.recognition.cjk_dates import CJK
@@ -14,12 +14,13 @@ from processors.recognition.cjk_names import find_cjk_names
 from processors.recognition.dates import find_dates
 from processors.recognition.found import Found, without_overlaps
 from processors.recognition.identity import identified
-from processors.recognition.names import find_names
+from processors.recognition.labels import NAME_KINDS
+from processors.recognition.recogniser import Recogniser, bundled_recogniser
+from processors.span_index import SpanIndex
 from schemas.annotation import EntityMention, Span
 from schemas.document import Document
 
-# An undetermined text this short has too few words to be told English by them.
-_SHORT_CHARACTERS = 300
+BUNDLED = bundled_recogniser()
 # About 4 MB of JSON: a table of a hundred thousand numbers must not swell its message over the
 # limit and take the document with it.
 MAX_MENTIONS = 20_000
@@ -33,7 +34,10 @@ class Entities(NamedTuple):
 
 
 def find_entities(
-    document: Document, sentences: tuple[Span, ...], kinds: frozenset[str]
+    document: Document,
+    sentences: tuple[Span, ...],
+    kinds: frozenset[str],
+    recogniser: Recogniser = BUNDLED,
 ) -> Entities:
     """Recognise the entities of a document: in the order of the text, no two on one character.
 
@@ -42,29 +46,40 @@ def find_entities(
         sentences: the sentences of its text.
         kinds: what to keep. Everything is recognised first, so that leaving out a kind does not
             let another claim its characters.
+        recogniser: of names.
 
     Raises:
-        ModelFileError: the text is English, and a file of the model is missing or damaged.
+        ModelFileError: the text is English, and a file of the bundled model is missing or damaged.
+        RecogniserError: a chosen recogniser cannot be used.
     """
     text = document.text
     claims: list[Found] = [
         *find_dates(text, document.language, document.published_at),
         *find_amounts(text),
         *find_addresses(text),
-        *_names(document, sentences),
+        *_names(document, sentences, kinds, recogniser),
     ]
-    if not text.isascii() and CJK.search(text):
-        claims += find_cjk_names(text)
     found = [claim for claim in without_overlaps(claims) if claim.kind in kinds]
     kept = _within_limit(found)
     return Entities(identified(document.document_id, text, kept), len(found) - len(kept))
 
 
-def _names(document: Document, sentences: tuple[Span, ...]) -> list[Found]:
-    if not _is_read_as_english(document):
-        return find_names(document.text, sentences, sure_only=True)
-    ruled = find_names(document.text, sentences, sure_only=False)
-    return english_entity_tagger().names(document.text, sentences, ruled)
+def _names(
+    document: Document, sentences: tuple[Span, ...], kinds: frozenset[str], recogniser: Recogniser
+) -> Iterator[Found]:
+    """What the recogniser finds, and names in Chinese and Japanese that it says nothing of."""
+    names = recogniser.names(document, sentences)
+    # Kinds that no profile asks for claim nothing: there are no rules about them.
+    yield from (one for one in names if one.kind in NAME_KINDS or one.kind in kinds)
+    yield from _cjk_names(document.text, (one for one in names if one.origin == "model"))
+
+
+def _cjk_names(text: str, surer: Iterable[Found]) -> Iterator[Found]:
+    if not text.isascii() and CJK.search(text):
+        taken = SpanIndex(surer)
+        for one in find_cjk_names(text):
+            if not any(taken.overlapping(one.start, one.end)):
+                yield one
 
 
 def _within_limit(found: list[Found]) -> list[Found]:
@@ -80,9 +95,3 @@ def _within_limit(found: list[Found]) -> list[Found]:
             room -= 1
         kept.append(claim)
     return kept[:MAX_MENTIONS]
-
-
-def _is_read_as_english(document: Document) -> bool:
-    return document.language == "en" or (
-        document.language == "und" and len(document.text) <= _SHORT_CHARACTERS
-    )

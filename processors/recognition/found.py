@@ -3,6 +3,8 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from schemas.annotation import EntityOrigin
+
 # Where two rules claim the same characters, the kind further up wins; of one kind, the longer
 # claim, then the earlier. What is written by a grammar of its own (an address, an amount) is
 # surer than a name.
@@ -20,6 +22,8 @@ KINDS = (
     "number",
 )
 _RANK = {kind: rank for rank, kind in enumerate(KINDS)}
+# Of a kind that only a profile and its recogniser know: after the names, before plain numbers.
+_OTHER_RANK = _RANK["number"] - 0.5
 
 
 class Found(NamedTuple):
@@ -29,6 +33,7 @@ class Found(NamedTuple):
     end: int
     kind: str
     value: str
+    origin: EntityOrigin = "rule"
 
 
 def without_overlaps(found: Iterable[Found]) -> list[Found]:
@@ -45,5 +50,5 @@ def without_overlaps(found: Iterable[Found]) -> list[Found]:
     return kept
 
 
-def _strength(claim: Found) -> tuple[int, int, int]:
-    return _RANK[claim.kind], claim.start - claim.end, claim.start
+def _strength(claim: Found) -> tuple[float, int, int]:
+    return _RANK.get(claim.kind, _OTHER_RANK), claim.start - claim.end, claim.start

@@ -36,6 +36,7 @@ def identified(document_id: str, text: str, found: Sequence[Found]) -> tuple[Ent
                 end=claim.end,
                 text=words,
                 value=value,
+                origin=claim.origin,
             )
         )
     return tuple(mentions)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from processors.model_folder import folder_revision
 from schemas.errors import SetupError
 from schemas.ids import content_id
 from streams.inference.engine import EngineIdentity
-from streams.inference.model_folder import folder_revision
 
 ENGINE = "vllm"
 # Further arguments that change how fast an answer comes, and never which.

@@ -33,6 +33,14 @@ def test_an_ungiven_language_is_told_by_script_and_words(text: str, language: st
     assert determine_language(text) == language
 
 
+def test_what_is_no_word_of_any_language_is_not_asked() -> None:
+    attachment = "VGhlIHF1aWNrIGJyb3duIGZveCBqdW1wcyBvdmVyIHRoZSBsYXp5IGRvZw==\n" * 50
+
+    assert determine_language(ACME + attachment) == "en"
+    assert determine_language(attachment + "他在北京大学工作。") == "zh"
+    assert determine_language(attachment) == "und"
+
+
 @pytest.mark.parametrize(
     ("given", "language"), [("de", "de"), ("pt-BR", "pt"), ("EN", "en"), ("zh_Hans_CN", "zh")]
 )

@@ -35,6 +35,20 @@ def test_more_events_are_asked_for_than_the_main_ones() -> None:
     assert task.event_limit >= 4 * PROFILES["news"].limits.main_events
 
 
+def test_a_document_whose_events_would_not_fit_a_message_is_asked_for_fewer_and_says_so() -> None:
+    # 19 chunks of up to 400 events are 9 MB.
+    large = planned(work_of(ACME * 5_500), plan_summary)
+    small = planned(work_of(ACME * 2_000), plan_summary)
+
+    limits = [task.event_limit for task in large.tasks if isinstance(task, SummaryTask)]
+    assert 0 < max(limits) < 400
+    assert sum(limits) * 1_250 + len(large.document.text) < 8 * 1024 * 1024
+    assert [(one.rule, one.severity) for one in large.findings] == [("event_limit", "warning")]
+    assert f"only the {max(limits)} most salient events" in large.findings[0].message
+    assert max(task.event_limit for task in small.tasks if isinstance(task, SummaryTask)) == 400
+    assert small.findings == ()
+
+
 def test_a_document_without_chunks_flows_on() -> None:
     outcome = plan_summary(work_of(""), PROFILES)
     assert outcome.topic == "extraction.relationship"
