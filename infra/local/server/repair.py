@@ -3,8 +3,9 @@
 Found on chDB 4.4: an insert or a merge that meets a full disk may report success, and its part is
 committed with empty marks; each query that reads them fails with CORRUPTED_DATA.
 
-- An insert on a disk with little room is answered only when its parts have been read again; broken
-  ones are dropped, and the insert has failed.
+- An insert on a disk that had little room at any time since it began is answered only when its
+  parts have been read again; broken ones are dropped, and the insert has failed. So has every other
+  that was under way then: whose part was dropped is not known.
 - The parts that were merged stay on the disk for eight minutes (``old_parts_lifetime``). A table
   that is opened checks the sizes of its files, sets broken parts aside and takes those that they
   were merged from: so tables are opened anew in time.
@@ -28,7 +29,9 @@ T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _BROKEN = {Code.CORRUPTED_DATA, Code.NO_FILE_IN_DATA_PART, Code.BAD_SIZE_OF_FILE_IN_DATA_PART}
 _LOW_BYTES = 64 * 1024 * 1024
-_LOOK_EVERY_S = 5.0
+# A disk that is full for a shorter time may be missed.
+_LOOK_EVERY_S = 0.2
+_LOOKS_BEFORE_REPAIR = 25
 _SOONEST_AGAIN_S = 30.0
 _PATIENCE_S = 10.0
 _LINES = "JSONCompactEachRow"
@@ -55,6 +58,9 @@ class Repair:
         self._clock = clock
         self._gate = Gate()
         self._last = -math.inf
+        # When the disk was last seen full, and when a part was last dropped, by the clock.
+        self._full_at = -math.inf
+        self._dropped_at = -math.inf
 
     def passing(self) -> AbstractAsyncContextManager[None]:
         """The context of a query: tables stay open as long as it lasts."""
@@ -66,17 +72,17 @@ class Repair:
 
     async def watch(self) -> None:
         """Repair each time that the disk was full and has room again; runs until cancelled."""
-        was_full = False
+        mended_at = self._clock()
         while True:
-            is_full = await asyncio.to_thread(self._is_full)
-            if was_full and not is_full:
+            for _ in range(_LOOKS_BEFORE_REPAIR):
+                is_full = await asyncio.to_thread(self._is_full)
+                await asyncio.sleep(_LOOK_EVERY_S)
+            if self._full_at > mended_at and not is_full:
                 # Else parts that nobody asks for meanwhile would lose what they were merged from.
+                began = self._clock()
                 with suppress(TimeoutError, QueryError):
                     await self._repair(0)
-                    was_full = False
-            else:
-                was_full = is_full
-            await asyncio.sleep(_LOOK_EVERY_S)
+                    mended_at = began
 
     def insert(self, write: Callable[[], T]) -> T:
         """Have ``write`` insert, and see that what it wrote can be read. Blocks.
@@ -84,11 +90,14 @@ class Repair:
         Raises:
             QueryError: rows are not there: NOT_ENOUGH_SPACE when the disk is full.
         """
-        began = int(time.time())
-        was_full = self._is_full()
+        began, since = self._clock(), int(time.time())
+        self._is_full()
         done = write()
-        if was_full or self._is_full():
-            self._check_inserted(began)
+        self._is_full()
+        if self._full_at >= began:
+            self._check_inserted(since)
+        if self._dropped_at >= began:
+            raise QueryError(Code.NOT_ENOUGH_SPACE, "Cannot write all data: the disk is full")
         return done
 
     async def repair(self) -> None:
@@ -115,11 +124,13 @@ class Repair:
             found = os.statvfs(self._engine.folder)
         except OSError:  # the folder is gone
             return False
-        return found.f_bavail * found.f_frsize < _LOW_BYTES
+        if found.f_bavail * found.f_frsize >= _LOW_BYTES:
+            return False
+        self._full_at = self._clock()
+        return True
 
     def _check_inserted(self, since: int) -> None:
         session = self._engine.connect({"check_query_single_value_result": "1"})
-        broken = 0
         try:
             session.set({"param_since": str(since)})
             for line in session.run(_INSERTED, _LINES).data.splitlines():
@@ -128,12 +139,10 @@ class Repair:
                 with suppress(QueryError):  # it was merged meanwhile, so it could be read
                     check = session.run(f"CHECK TABLE {_TABLE} PART {quoted(part)}", "TSV")
                     if check.data.strip() == b"0":
-                        broken += 1
+                        self._dropped_at = self._clock()  # before it is gone for another insert
                         session.run(f"ALTER TABLE {_TABLE} DROP PART {_PART}", "Null")
         finally:
             session.close()
-        if broken:
-            raise QueryError(Code.NOT_ENOUGH_SPACE, "Cannot write all data: the disk is full")
 
     def _reopen(self) -> None:
         session = self._engine.connect({})

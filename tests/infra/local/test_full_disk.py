@@ -2,7 +2,7 @@
 
 import multiprocessing
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -68,8 +68,12 @@ def test_a_query_that_meets_a_broken_part_is_answered_from_those_it_was_merged_f
     assert set_aside == "broken-on-start\n"
 
 
-def inserts_on_a_disk_with_little_room(folder: Path) -> tuple[int, bytes, int, bytes]:
-    """An insert whose part comes out broken, then a whole one: its error's code, and the rows."""
+def inserts_on_a_disk_with_little_room(folder: Path) -> tuple[list[int], list[bytes]]:
+    """Of some inserts the codes of their errors, and how many rows there are after each.
+
+    One whose part comes out broken; a whole one; one whose broken part is met by another insert
+    that ends before it.
+    """
     repair._LOW_BYTES = sys.maxsize
     engine = Engine(folder / "data", folder / "log")
     session = engine.connect({})
@@ -87,21 +91,36 @@ def inserts_on_a_disk_with_little_room(folder: Path) -> tuple[int, bytes, int, b
         return session.run("SELECT count() FROM kept", "TSV").data
 
     guarded = Repair(engine)
-    codes = []
-    found = []
-    for one in (write_broken, write):
+    codes: list[int] = []
+    found: list[bytes] = []
+
+    def insert(one: Callable[[], None]) -> None:
         try:
             guarded.insert(one)
+            codes.append(0)
         except QueryError as error:
             codes.append(error.code)
+
+    def write_broken_beside_another() -> None:
+        write()
+        newest = max(
+            folder.glob("data/store/*/*/all_*/*.cmrk*"), key=lambda file: file.stat().st_mtime
+        )
+        newest.write_bytes(b"")
+        insert(lambda: None)
+
+    for one in (write_broken, write, write_broken_beside_another):
+        insert(one)
         found.append(rows())
     session.close()
     engine.close()
-    return codes[0], found[0], len(codes), found[1]
+    return codes, found
 
 
 def test_an_insert_whose_part_cannot_be_read_has_failed_and_left_nothing(tmp_path: Path) -> None:
     with multiprocessing.get_context("spawn").Pool(1) as elsewhere:  # chDB moves its process
         told = elsewhere.apply(inserts_on_a_disk_with_little_room, (tmp_path,))
 
-    assert told == (243, b"0\n", 1, b"%d\n" % ROWS)
+    whole = b"%d\n" % ROWS
+    # The third: the other insert drops the part, and both have failed.
+    assert told == ([243, 0, 243, 243], [b"0\n", whole, whole])
