@@ -10,6 +10,7 @@ from bench.diff_seconds import diff_seconds
 from bench.first_document_share import first_document_share
 from bench.growth import growth
 from bench.hostile import hostile
+from bench.local_path import local_path
 from bench.mail import mail
 from bench.observability_cost import observability_cost
 from bench.panel_ms import panel_ms_1m, panel_ms_10m
@@ -43,6 +44,7 @@ BENCHMARKS: dict[str, Callable[[], list[Measure]]] = {
     "cache_speedup": cache_speedup,
     "observability_cost": observability_cost,
     "growth": growth,
+    "local_path": local_path,
     "mail": mail,
     "diff_seconds": diff_seconds,
     "panel_ms_1m": panel_ms_1m,
