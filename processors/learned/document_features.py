@@ -58,7 +58,7 @@ _WROTE = re.compile(
     r"\bwrote:|^[ \t]*>|original message|forwarded message|sent from my", re.I | re.M
 )
 _DATELINE = re.compile(
-    r"[A-Z][A-Za-z .,]{2,40}(?:\([A-Z][A-Za-z ]{1,20}\)[ \t]*)?[ \t]*(?:--|—|–)[ \t]"
+    r"[A-Z][A-Za-z .,]{2,40}(?:\([A-Z][A-Za-z ]{1,20}\))?[ \t]{0,4}(?:--|—|–)[ \t]"
 )
 _LISTED = re.compile(r"[ \t]*(?:[-*•]|\(?\d{1,2}[.)])[ \t]+\S")
 # Times in a thousand words, and lengths, are told apart by these.

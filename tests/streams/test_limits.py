@@ -6,14 +6,16 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from schemas import topics
 from schemas.record import Outgoing
+from streams.inference.embedded_engine import EmbeddedEngine
 from streams.memory import MemoryFlow
-from tests.flow import memory_flow
+from tests.flow import PROFILES, context, noon
 
 MIB = 1024 * 1024
 MOST_SECONDS = 30.0  # of the processor, of all stages together: three times what was measured
@@ -46,9 +48,12 @@ HOSTILE: dict[str, Callable[[int], str]] = {
 }
 
 
-def flow_of(text: str) -> MemoryFlow:
+def flow_of(text: str, max_message_bytes: int = 8 * MIB) -> MemoryFlow:
     """Let all stages work on one document, to its end."""
-    flow = memory_flow()
+    flow = MemoryFlow(
+        replace(context(), max_message_bytes=max_message_bytes),
+        {"standard": EmbeddedEngine(PROFILES, noon)},
+    )
     value = json.dumps({"id": "large", "text": text, "profile": "news"}).encode()
     flow.log.append(Outgoing(topics.DOCUMENTS_INGEST, b"large", value))
     asyncio.run(flow.run())
@@ -98,7 +103,7 @@ def test_the_limit_of_a_text_is_exact(size: int, end: str) -> None:
 
 
 def test_a_letter_too_large_for_its_topic_is_never_written() -> None:
-    flow = flow_of(ACME * 20_900)
+    flow = flow_of(ACME * 4_000, max_message_bytes=MIB)
 
     (letter,) = flow.log.records[topics.DEAD_LETTERS]
     assert letter.header(topics.LETTER_KIND) == b"too_large"
