@@ -136,7 +136,8 @@ def event_table(client: Client, document_ids: list[str]) -> list[dict[str, Any]]
         SELECT e.document_id AS document_id, d.title AS title, e.kind AS kind,
                e.trigger AS trigger, e.parent_event_id AS parent_event_id,
                e.time_text AS time_text, e.time_start AS time_start, e.time_end AS time_end,
-               e.place AS place, e.polarity AS polarity, a.participants AS participants
+               e.place AS place, e.polarity AS polarity, e.salience AS salience,
+               a.participants AS participants
         FROM current_events AS e
         INNER JOIN (
             SELECT document_id, title FROM current_documents

@@ -4,6 +4,7 @@ from bisect import bisect_left, bisect_right
 from functools import cached_property
 
 from processors.lexical.coreference import Told, told_once
+from processors.lexical.english_triggers import OTHER
 from processors.lexical.lexicon import Lexicon, lexicon_of
 from processors.lexical.linking import Anchor, link_events
 from processors.lexical.outline import Outline, Reader, Surroundings
@@ -125,7 +126,9 @@ class Reading:
         ]
         anchors.sort(key=lambda anchor: (anchor.start, anchor.end))
         return RelationshipOutput(
-            relationships=tuple(link_events(self._work, anchors, self._lexicon, task.kinds))
+            relationships=tuple(
+                link_events(self._work, anchors, self._lexicon, task.kinds, self._is_learned)
+            )
         )
 
     def _read(self, index: int) -> Reader:
@@ -204,13 +207,18 @@ class Reading:
                 )
         return told
 
+    @property
+    def _is_learned(self) -> bool:
+        """Whether the models of times and links are asked: they know news, and all its events."""
+        return self._lexicon.language == "en" and OTHER in self._profile.events
+
     @cached_property
     def _times(self) -> EventTimes:
         return EventTimes(self._work)
 
     def _time(self, event: Event, ruled: Quote | None) -> Quote | None:
         """When an event was: the date of its clause, else as the model tells."""
-        if self._lexicon.language != "en":
+        if not self._is_learned:
             return ruled
         return ruled or self._times.of(event)
 

@@ -42,7 +42,11 @@ class _Pair:
 
 
 def link_events(
-    work: Work, anchors: list[Anchor], lexicon: Lexicon, kinds: tuple[str, ...]
+    work: Work,
+    anchors: list[Anchor],
+    lexicon: Lexicon,
+    kinds: tuple[str, ...],
+    is_learned: bool = True,
 ) -> Iterator[FoundRelationship]:
     """The links between events of the same or of adjacent sentences, each once.
 
@@ -54,6 +58,7 @@ def link_events(
         anchors: where the events stand, in the order of the text.
         lexicon: whose connectives count.
         kinds: the kinds of relationship to look for.
+        is_learned: whether the model is asked.
     """
     linker = _Linker(work, anchors, lexicon)
     seen: set[tuple[str, str, str]] = set()
@@ -62,7 +67,7 @@ def link_events(
         if link.kind in kinds and link.source != link.target and key not in seen:
             seen.add(key)
             yield link
-    if lexicon.language != "en" or _CAUSES not in kinds:
+    if not is_learned or lexicon.language != "en" or _CAUSES not in kinds:
         return
     linked = {frozenset((source, target)) for _, source, target in seen}
     for link in linker.by_model():

@@ -44,6 +44,21 @@ def test_an_event_is_a_line_with_when_who_what_and_where() -> None:
     )
 
 
+def test_of_events_of_no_listed_kind_only_main_ones_and_parts_are_shown() -> None:
+    lines = shown(
+        row("a"),
+        row("a", kind="other", trigger="said", salience=0.2),
+        row("a", kind="other", trigger="closed", salience=0.7),
+        row("a", kind="other", trigger="paid", salience=0.2, parent_event_id="e1"),
+        row("a", kind="legal", trigger="sued", salience=0.2),
+    )
+    text = "\n".join(lines)
+
+    assert "said" not in text
+    assert all(trigger in text for trigger in ("bought", "closed", "paid", "sued"))
+    assert lines[-1] == "  and 1 of kind other that stand alone"
+
+
 def test_columns_of_all_documents_stand_below_each_other() -> None:
     lines = shown(row("a", kind="war"), row("b", kind="product_launch", trigger="unveiled"))
 

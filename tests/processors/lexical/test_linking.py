@@ -1,3 +1,6 @@
+from typing import Any
+
+from tests.flow import ingest_json, memory_flow
 from tests.processors.lexical.reading import links
 
 MARCH = ("date", "3 March", "2024-03-03")
@@ -84,15 +87,38 @@ def test_no_connective_and_no_time_is_no_link() -> None:
     assert links("Acme bought Widget. Ann resigned.") == []
 
 
+async def learned(text: str, language: str = "en", profile: str = "news") -> list[str]:
+    """The links of a document that goes all the way, under a profile as it comes with millrace."""
+    flow = memory_flow()
+    flow.log.append(ingest_json("a", text, language=language, profile=profile))
+    await flow.run()
+    row: dict[str, Any] = flow.tables.rows("documents")[0]
+    words = dict(zip(row["events.event_id"], row["events.trigger"], strict=True))
+    return [
+        f"{words[source]} {kind} {words[target]} ({evidence})"
+        for source, kind, target, evidence in zip(
+            row["relationships.source_event_id"],
+            row["relationships.kind"],
+            row["relationships.target_event_id"],
+            row["relationships.evidence"],
+            strict=True,
+        )
+    ]
+
+
 class TestTheModel:
-    def test_links_a_cause_that_no_word_names(self) -> None:
-        found = links("An earthquake hit Bam, killing ten people.")
+    async def test_links_a_cause_that_no_word_names(self) -> None:
+        found = await learned("An earthquake hit Bam, killing ten people.")
         assert any(link.startswith("earthquake causes killing (earthquake") for link in found)
 
-    def test_does_not_link_again_what_a_connective_links(self) -> None:
-        found = links("The earthquake led to a landslide, killing ten people.")
+    async def test_does_not_link_again_what_a_connective_links(self) -> None:
+        found = await learned("The earthquake led to a landslide, killing ten people.")
         pairs = [frozenset(link.split(" (")[0].split(" causes ")) for link in found]
+        assert pairs
         assert len(pairs) == len(set(pairs))
 
-    def test_is_asked_of_english_alone(self) -> None:
-        assert links("地震、火災。", language="ja") == []
+    async def test_is_asked_of_english_alone(self) -> None:
+        assert await learned("地震、火災。", language="ja") == []
+
+    async def test_is_not_asked_for_mails_which_it_does_not_know(self) -> None:
+        assert await learned("We booked the train, paying 40 euros.", profile="email") == []
