@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 
 from pydantic_core import to_json
 
+from processors.agreement import with_second_opinion
 from processors.asking import answers, finding, merged_findings, profile_of
 from processors.link_grounding import ground_relationships
 from processors.outcome import Outcome
@@ -31,9 +32,11 @@ def validate(work: Work, profiles: Mapping[str, Profile]) -> Outcome:
 
     Raises:
         RefusedError: ``unknown_profile``; ``all_tasks_failed``, where no task was answered.
+        ModelFileError: the profile asks for a second opinion, and a model is missing or damaged.
     """
     profile = profile_of(work, profiles)
     _refuse_if_nothing_was_answered(work)
+    work = work.model_copy(update={"events": with_second_opinion(work, profile)})
     answered = answers(work, RelationshipTask, RelationshipOutput)
     links, link_findings = ground_relationships(
         work, profile, [link for _, output in answered.pairs for link in output.relationships]

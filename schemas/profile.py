@@ -59,12 +59,14 @@ class Review(Value):
 
     ``target_precision`` is the share of main events that should be right in what is validated.
     Confidences are calibrated, so their mean over a document's main events is the share to expect.
-    ``minimum_confidence`` is what each of them needs by itself.
+    ``minimum_confidence`` is what each of them needs by itself. With ``second_opinion`` the local
+    engine reads what a language model answered, too: what both find is surer, other events less.
     """
 
     target_precision: Share = 0.5
     minimum_confidence: Share = 0.3
     maximum_ungrounded: Share = 0.2
+    second_opinion: bool = False
 
 
 class Profile(Value):

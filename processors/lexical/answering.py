@@ -1,6 +1,7 @@
 """The engine's answers: one for each level, all from the same reading of the sentences."""
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
 from functools import cached_property
 
 from processors.lexical.coreference import Told, told_once
@@ -68,10 +69,21 @@ class Reading:
             return self.detail(task)
         return self.relationships(task)
 
+    @property
+    def is_possible(self) -> bool:
+        """Whether the profile has words of the document's language."""
+        return not self._lexicon.is_empty
+
+    def triggers(self) -> Iterator[Span]:
+        """Where the words of all events stand, in the order of sentences."""
+        for index in range(len(self._work.sentences)):
+            for outline in self._read(index).outlines:
+                yield Span(start=outline.start, end=outline.end)
+
     def summary(self, task: SummaryTask) -> SummaryOutput:
         """The events of a chunk in order; only the most salient where they are too many."""
         chunk = next((c for c in self._work.chunks if c.index == task.chunk), None)
-        if chunk is None or self._lexicon.is_empty:
+        if chunk is None or not self.is_possible:
             return SummaryOutput()
         titled = Titled(self._work.document.title, self._lexicon.language)
         sentences = self._work.sentences
