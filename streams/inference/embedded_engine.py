@@ -16,6 +16,9 @@ from schemas.work import Work
 from streams.inference.engine import EngineIdentity
 from streams.processing import Clock, utc_now
 
+# A reading of more is not kept: it may take hundreds of MB.
+_KEPT_CHARACTERS = 100_000
+
 
 @cache
 def local_identity() -> EngineIdentity:
@@ -62,9 +65,7 @@ class EmbeddedEngine:
     def _answer(self, task: Task, work: Work) -> Completion:
         profile = profile_of(work, self._profiles)
         called_at, began = self._clock(), perf_counter()
-        if self._reading is None or not self._reading.is_of(work, profile):
-            self._reading = Reading(work, profile)
-        output = self._reading.answer(task)
+        output = self._reading_of(work, profile).answer(task)
         attempt = Attempt(
             engine=ENGINE,
             model=MODEL,
@@ -76,3 +77,10 @@ class EmbeddedEngine:
             cost_usd=0.0,
         )
         return Completed(task_id=task.task_id, output=output, attempts=(attempt,))
+
+    def _reading_of(self, work: Work, profile: Profile) -> Reading:
+        if self._reading is not None and self._reading.is_of(work, profile):
+            return self._reading
+        reading = Reading(work, profile)
+        self._reading = reading if len(work.document.text) <= _KEPT_CHARACTERS else None
+        return reading
