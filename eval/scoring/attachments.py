@@ -31,12 +31,14 @@ class Attachment:
         same: whether a gold part and a found one are the same; that their events are is looked
             after here.
         is_valued: parts are compared by what they say, wherever they stand.
+        is_one: of several gold parts of an event one is enough, as an event is said to have one.
     """
 
     gold: Callable[[GoldEvent], Parts | None]
     found: Callable[[FoundEvent], Iterable[Item]]
     same: Same
     is_valued: bool = False
+    is_one: bool = False
 
 
 def judge_attached(
@@ -60,7 +62,7 @@ def judge_attached(
         # Items are only compared where they overlap, as triggers that match do.
         return replace(item, at=at, span=at if attachment.is_valued else item.span)
 
-    return judge(
+    judged = judge(
         document,
         (placed(item, event.span) for event, part in parts if part for item in part.items),
         (
@@ -73,6 +75,14 @@ def judge_attached(
             placed(item, event.span) for event, part in parts if part for item in part.ignored
         ),
     )
+    return replace(judged, missed=_one_each(judged)) if attachment.is_one else judged
+
+
+def _one_each(judged: Judgement) -> tuple[Item, ...]:
+    """Of each event that nothing right was found for one missed part."""
+    done = {pair.gold.at for pair in judged.right}
+    first = {item.at: item for item in reversed(judged.missed) if item.at not in done}
+    return tuple(item for item in judged.missed if first.get(item.at) is item)
 
 
 def _by_mention(found: Found, attachment: Attachment) -> Iterator[tuple[Item, Span]]:

@@ -29,14 +29,15 @@ TIME_METRICS = (
     ),
     Metric(
         "event times",
-        "the time of an event that matches by head shares a character with a gold one of it",
+        "the time of an event that matches by head shares a character with a gold one of it; of "
+        "several one is enough",
         ("events", "event times"),
         lambda document, found: _event_times(document, found, with_values=False),
     ),
     Metric(
         "event time values",
         "the time of an event that matches by head names the same stretch of time as a gold one of "
-        "it, whatever words it was taken from",
+        "it, whatever words it was taken from; of several one is enough",
         ("events", "event times", "times"),
         lambda document, found: _event_times(document, found, with_values=True),
     ),
@@ -82,7 +83,7 @@ def _is_moment(time: GoldTime) -> bool:
 
 def _event_times(document: GoldDocument, found: Found, with_values: bool) -> Judgement | None:
     if not with_values:
-        attachment = Attachment(_times, _found_time, lambda _, __: True)
+        attachment = Attachment(_times, _found_time, lambda _, __: True, is_one=True)
         return judge_attached(document, found, attachment, by_head=True)
     values = {one.span: stretch(one.value) for one in document.times or () if one.value}
     if not values:
@@ -92,6 +93,7 @@ def _event_times(document: GoldDocument, found: Found, with_values: bool) -> Jud
         _found_time_value,
         lambda one, other: one.value in ("", other.value),
         is_valued=True,
+        is_one=True,
     )
     return judge_attached(document, found, valued, by_head=True)
 

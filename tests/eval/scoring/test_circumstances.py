@@ -76,6 +76,17 @@ def test_the_time_of_an_event_that_has_none_or_is_none_is_wrong() -> None:
     assert counts("event time values", DOCUMENT, ours) == (0, 2, 1)
 
 
+def test_of_several_gold_times_of_an_event_one_is_enough() -> None:
+    twice = gold_event("bought", times=(at("3 March 2024"), at("2024")))
+    document = gold(events=(twice,), times=(DAY,))
+    right = found(event("bought", time=time("3 March 2024", "2024-03-03")))
+    wrong = found(event("bought", time=time("London", "2023")))
+
+    assert counts("event times", document, right) == (1, 0, 0)
+    assert counts("event times", document, wrong) == (0, 1, 1)
+    assert counts("event times", document, found()) == (0, 0, 1)
+
+
 def test_a_value_is_right_whatever_words_it_was_taken_from() -> None:
     ours = found(event("bought", time=time("March 2024", "2024-03-03")))
     elsewhere = found(event("bought", time=time("London", "2024-03-03")))
