@@ -69,7 +69,7 @@ async def _records(run: Run) -> list[Record]:
         assert not isinstance(found, Refused)
         document = found.document
         if run is OTHER and document.id == CHANGED:
-            document = document.model_copy(update={"text": "Nothing of note happened."})
+            document = document.model_copy(update={"text": "Good morning, everyone."})
         flow.log.append(outgoing(document))
     flow.log.append(ingest_json("doubtful", profile="news", text="Acme may have bought it."))
     flow.log.append(ingest_json("strange", profile="unheard-of"))
