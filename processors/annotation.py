@@ -1,6 +1,6 @@
 """Annotation: the ner stage. A record becomes a document with sentences, chunks and entities."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from pydantic import ValidationError
@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from processors.acceptance import check_names
 from processors.asking import finding, profile_in
 from processors.chunks import split_chunks
-from processors.correspondence.reading import read_mail
+from processors.correspondence.reading import NOT_READ, own_words
 from processors.decoding import decode_document, decode_key
 from processors.language import determine_language
 from processors.outcome import Outcome
@@ -20,7 +20,6 @@ from processors.sentences import split_sentences
 from schemas.document import Document, IngestDocument, Origin
 from schemas.errors import RefusedError
 from schemas.extraction import Deletion, Finding
-from schemas.ids import content_id
 from schemas.letter import LARGEST_ATTEMPT, first_place, origin_at
 from schemas.model import describe_invalid
 from schemas.profile import Profile
@@ -81,42 +80,53 @@ def annotate(record: Record, settings: AnnotationSettings) -> Outcome:
         record.value, record.header(HEADER_CONTENT_TYPE), record.key, settings.max_text_bytes
     )
     check_names(ingested, settings.profiles)
-    chosen = choose_profile(ingested, settings.profiles, settings.default_profile)
+    document = _document(ingested)
+    chosen = choose_profile(
+        ingested, document.language, settings.profiles, settings.default_profile
+    )
     profile = profile_in(run, settings.profiles[chosen.name])
-    work = _work(_document(ingested), profile, settings, run, origin)
-    if chosen.why:
-        told = finding(work, PROFILE_DETECTED, "info", "", chosen.why)
-        work = work.model_copy(update={"findings": (*work.findings, told)})
-    return Outcome(DOCUMENTS_ANNOTATED, read_mail(work, profile))
+    return Outcome(DOCUMENTS_ANNOTATED, _work(document, profile, settings, run, origin, chosen.why))
 
 
 def _work(
-    document: Document, profile: Profile, settings: AnnotationSettings, run: Run, origin: Origin
+    document: Document,
+    profile: Profile,
+    settings: AnnotationSettings,
+    run: Run,
+    origin: Origin,
+    why_profile: str,
 ) -> Work:
     sentences = split_sentences(document.text, document.language)
+    reading = own_words(document, profile, sentences)
     kinds = frozenset(profile.entities)
-    entities = find_entities(document, sentences, kinds, settings.recogniser)
-    return Work(
+    entities = find_entities(document, reading.read, kinds, settings.recogniser, reading.unread)
+    work = Work(
         run=run,
         origin=origin,
         document=document,
         profile=profile.name,
         tier=choose_tier(document, profile, settings.routes),
-        sentences=sentences,
-        chunks=split_chunks(sentences, profile.limits.chunk_characters),
+        sentences=reading.read,
+        chunks=split_chunks(reading.read, profile.limits.chunk_characters),
         entities=entities.mentions,
-        findings=(_left_out(document, entities.left_out),) if entities.left_out else (),
     )
+    told = _findings(work, entities.left_out, why_profile, reading.why)
+    return work.model_copy(update={"findings": tuple(told)})
 
 
-def _left_out(document: Document, count: int) -> Finding:
-    return Finding(
-        finding_id=content_id("finding", document.document_id, "entity_limit"),
-        subject_id=document.document_id,
-        rule="entity_limit",
-        severity="warning",
-        message=f"{count} entity mentions left out, numbers first: only {MAX_MENTIONS} are kept",
-    )
+def _findings(
+    work: Work, entities_left_out: int, why_profile: str, why_not_all: str
+) -> Iterator[Finding]:
+    if entities_left_out:
+        message = (
+            f"{entities_left_out} entity mentions left out, numbers first: only {MAX_MENTIONS} "
+            "are kept"
+        )
+        yield finding(work, "entity_limit", "warning", "", message)
+    if why_profile:
+        yield finding(work, PROFILE_DETECTED, "info", "", why_profile)
+    if why_not_all:
+        yield finding(work, NOT_READ, "info", "", why_not_all)
 
 
 def _document(ingested: IngestDocument) -> Document:

@@ -3,7 +3,6 @@
 from collections.abc import Collection
 from typing import NamedTuple
 
-from processors.language import determine_language
 from processors.learned.document_typing import NEUTRAL, document_typer
 from schemas.document import IngestDocument
 
@@ -22,7 +21,7 @@ class ChosenProfile(NamedTuple):
 
 
 def choose_profile(
-    document: IngestDocument, profiles: Collection[str], default: str
+    document: IngestDocument, language: str, profiles: Collection[str], default: str
 ) -> ChosenProfile:
     """Choose what a document is read for.
 
@@ -31,6 +30,7 @@ def choose_profile(
 
     Args:
         document: as it was ingested; a profile that it names is among ``profiles``.
+        language: of its text, as an ISO 639 code.
         profiles: those that there are.
         default: the name of the default one.
 
@@ -41,7 +41,7 @@ def choose_profile(
         return ChosenProfile(document.profile)
     if default != NEUTRAL or len(document.text) < _SHORTEST:
         return ChosenProfile(default)
-    if determine_language(document.text, document.language) != "en":
+    if language != "en":
         return ChosenProfile(default)
     found = document_typer().type_of(document.text)
     said = f"the text looks like {found.profile} with a confidence of {found.probability:.2f}"

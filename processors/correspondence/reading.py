@@ -1,14 +1,13 @@
-"""Mails as work: what is not their writer's own words is not read for events."""
+"""Mails: what is not their writer's own words is not read for events."""
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
-from processors.asking import finding
-from processors.chunks import split_chunks
 from processors.correspondence.own_words import REASONS, LeftOut, has_mail_headers, left_out
 from schemas.annotation import Span
+from schemas.document import Document
 from schemas.profile import Profile
-from schemas.work import Work
 
 NOT_READ = "not_read"
 _WORDS = {
@@ -20,45 +19,55 @@ _WORDS = {
 _OF_MAIL = "message_id"
 
 
-def read_mail(work: Work, profile: Profile) -> Work:
-    """A mail with the sentences and chunks of its own words alone, and a finding that says so.
+class Reading(NamedTuple):
+    """A document's sentences: those that are read for events, those that are not, and ``why``."""
+
+    read: tuple[Span, ...]
+    unread: tuple[Span, ...] = ()
+    why: str = ""
+
+
+def own_words(document: Document, profile: Profile, sentences: Sequence[Span]) -> Reading:
+    """Part the sentences of a mail's own words from what else it holds.
 
     A mail is what its profile says to be one, what came as ``message/rfc822``, or what begins with
-    a mail's headers. Other work stays as it is; entities are those of the whole text.
+    a mail's headers. Of another document all is read.
+
+    Args:
+        document: any.
+        profile: the one that it is read for.
+        sentences: of its text, in order. Where only a part of one is the mail's own words, the
+            sentence is cut.
     """
-    document = work.document
-    is_mail = profile.is_mail or _OF_MAIL in document.metadata or has_mail_headers(document.text)
-    skipped = left_out(document.text, document.title) if is_mail else ()
+    text = document.text
+    is_mail = profile.is_mail or _OF_MAIL in document.metadata or has_mail_headers(text)
+    skipped = left_out(text, document.title) if is_mail else ()
     if not skipped:
-        return work
-    sentences = tuple(_outside(document.text, work.sentences, skipped))
-    if not sentences:
-        return work
-    told = finding(work, NOT_READ, "info", "", _message(document.text, skipped))
-    return work.model_copy(
-        update={
-            "sentences": sentences,
-            "chunks": split_chunks(sentences, profile.limits.chunk_characters),
-            "findings": (*work.findings, told),
-        }
-    )
+        return Reading(tuple(sentences))
+    read: list[Span] = []
+    unread: list[Span] = []
+    for part, is_own in _parts(text, sentences, skipped):
+        (read if is_own else unread).append(part)
+    if not read:
+        return Reading(tuple(sentences))
+    return Reading(tuple(read), tuple(unread), _message(text, skipped))
 
 
-def _outside(text: str, sentences: Sequence[Span], skipped: Sequence[LeftOut]) -> Iterator[Span]:
-    """The sentences without what they share with these stretches; both are in order."""
+def _parts(
+    text: str, sentences: Sequence[Span], skipped: Sequence[LeftOut]
+) -> Iterator[tuple[Span, bool]]:
+    """The sentences, cut where one of these stretches begins or ends, and whether they are read."""
     ends = [stretch.end for stretch in skipped]
     for sentence in sentences:
-        start = sentence.start
-        for at in range(bisect_left(ends, sentence.start + 1), len(skipped)):
-            stretch = skipped[at]
+        at = sentence.start
+        for stretch in skipped[bisect_left(ends, at + 1) :]:
             if stretch.start >= sentence.end:
                 break
-            yield from _trimmed(text, start, stretch.start)
-            start = stretch.end
-        if start == sentence.start:
-            yield sentence
-        else:
-            yield from _trimmed(text, start, sentence.end)
+            yield from ((part, True) for part in _trimmed(text, at, stretch.start))
+            inside = max(at, stretch.start), min(stretch.end, sentence.end)
+            yield from ((part, False) for part in _trimmed(text, *inside))
+            at = stretch.end
+        yield from ((part, True) for part in _trimmed(text, at, sentence.end))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

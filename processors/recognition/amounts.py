@@ -78,6 +78,8 @@ _PERCENT = re.compile(
     r"(?:\s?[%％]|[\s-](?:percent(?:age\s+points?)?|per\s+cent|pct)\b)",
     re.IGNORECASE,
 )
+# What a text must hold, in lower case, to be worth that pattern's time.
+_PERCENT_NEEDS = re.compile(r"%|％|per\s*cent|pct")
 _NUMBER = re.compile(
     rf"{_BEFORE}(?P<sign>[-−](?=\d))?{_AMOUNT}(?:{_SCALE}|{_CJK_SCALE})?{_AFTER}", re.IGNORECASE
 )
@@ -104,8 +106,9 @@ def find_amounts(text: str) -> Iterator[Found]:
                 yield Found(*match.span(), "money", f"{plain(number / 100)} USD")
         else:
             yield from _readable(match, "money", f" {_currency(match)}")
-    for match in _PERCENT.finditer(text):
-        yield from _readable(match, "percent", "%")
+    if _PERCENT_NEEDS.search(text.lower()):
+        for match in _PERCENT.finditer(text):
+            yield from _readable(match, "percent", "%")
     for match in _NUMBER.finditer(text):
         yield _found(match, "number", "")
     for match in _NUMBER_WORDS.finditer(text):

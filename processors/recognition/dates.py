@@ -34,8 +34,8 @@ _ENGLISH: tuple[_Form, ...] = (
     (english_dates.WEEKDAY, english_dates.read_weekday),
     (english_dates.NEAR_DAY, english_dates.read_near_day),
     (english_dates.NEAR_UNIT, english_dates.read_near_unit),
-    (english_dates.COUNTED, english_dates.read_counted),
 )
+_COUNTED: tuple[_Form, ...] = ((english_dates.COUNTED, english_dates.read_counted),)
 _CJK: tuple[_Form, ...] = (
     (cjk_dates.DATE, cjk_dates.read_date),
     (cjk_dates.MONTH_DAY, cjk_dates.read_month_day),
@@ -61,6 +61,9 @@ def find_dates(text: str, language: str, published_at: datetime | None) -> list[
         published_at: when the document was published, if known.
     """
     forms = _NUMERIC + _ENGLISH
+    lower = text.lower()
+    if any(words in lower for words in english_dates.COUNTED_NEEDS):
+        forms += _COUNTED
     if not text.isascii() and cjk_dates.CJK.search(text):
         forms += _CJK
     matches = [

@@ -81,6 +81,8 @@ COUNTED = re.compile(
     r"(?P<where>ago|earlier|later|from\s+now)\b",
     re.IGNORECASE,
 )
+# What a text must hold, in lower case, to be worth that pattern's time.
+COUNTED_NEEDS = ("ago", "earlier", "later", "now")
 
 # The longest words before a date, in code points.
 _LOOK_BACK = 16

@@ -4,7 +4,7 @@ Times, amounts and addresses are found by rules; names by the recogniser, which 
 where the text is English, and rules elsewhere, unless another was chosen.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from processors.recognition.addresses import find_addresses
@@ -38,6 +38,7 @@ def find_entities(
     sentences: tuple[Span, ...],
     kinds: frozenset[str],
     recogniser: Recogniser = BUNDLED,
+    unread: tuple[Span, ...] = (),
 ) -> Entities:
     """Recognise the entities of a document: in the order of the text, no two on one character.
 
@@ -47,6 +48,7 @@ def find_entities(
         kinds: what to keep. Everything is recognised first, so that leaving out a kind does not
             let another claim its characters.
         recogniser: of names.
+        unread: stretches of its text that are not worth the recogniser's time.
 
     Raises:
         ModelFileError: the text is English, and a file of the bundled model is missing or damaged.
@@ -57,18 +59,15 @@ def find_entities(
         *find_dates(text, document.language, document.published_at),
         *find_amounts(text),
         *find_addresses(text),
-        *_names(document, sentences, kinds, recogniser),
+        *_names(document, recogniser.names(document, sentences, unread), kinds),
     ]
     found = [claim for claim in without_overlaps(claims) if claim.kind in kinds]
     kept = _within_limit(found)
     return Entities(identified(document.document_id, text, kept), len(found) - len(kept))
 
 
-def _names(
-    document: Document, sentences: tuple[Span, ...], kinds: frozenset[str], recogniser: Recogniser
-) -> Iterator[Found]:
+def _names(document: Document, names: Sequence[Found], kinds: frozenset[str]) -> Iterator[Found]:
     """What the recogniser finds, and names in Chinese and Japanese that it says nothing of."""
-    names = recogniser.names(document, sentences)
     # Kinds that no profile asks for claim nothing: there are no rules about them.
     yield from (one for one in names if one.kind in NAME_KINDS or one.kind in kinds)
     yield from _cjk_names(document.text, (one for one in names if one.origin == "model"))

@@ -101,8 +101,15 @@ class Recogniser:
         """
         _ = self._finder
 
-    def names(self, document: Document, sentences: Sequence[Span]) -> list[Found]:
-        """The names in a document, in order and without overlaps.
+    def names(
+        self, document: Document, sentences: Sequence[Span], unread: Sequence[Span] = ()
+    ) -> list[Found]:
+        """The names in a document, without overlaps.
+
+        Args:
+            document: any.
+            sentences: those of its text, in order.
+            unread: stretches beside them, which are left to the rules.
 
         Raises:
             ModelFileError: a file of the bundled model is missing or damaged.
@@ -110,7 +117,8 @@ class Recogniser:
         """
         languages = self._languages or frozenset(self._finder.languages)
         finder = self._finder if _is_read_as(document, languages) else self._rules
-        return finder.names(document.text, sentences)
+        names = finder.names(document.text, sentences)
+        return [*names, *self._rules.names(document.text, unread)] if unread else names
 
 
 def bundled_recogniser() -> Recogniser:

@@ -43,6 +43,7 @@ _CJK = re.compile(
     r"(?P<half>上午|下午|午前|午後|凌晨|早上|晚上|中午)?(?<!\d)(?P<hour>\d{1,2})"
     r"\s?[时時点點](?:(?P<minute>\d{1,2})分|(?P<thirty>半))?(?!間|间|半)"
 )
+_LATIN = (_TWELVE, _TWENTY_FOUR, _WORD)
 
 
 def find_times(text: str, dates: Iterable[Found]) -> list[Found]:
@@ -62,7 +63,7 @@ def find_times(text: str, dates: Iterable[Found]) -> list[Found]:
     ]
     starts = [start for start, _, _ in days]
     found = []
-    for pattern in (_TWELVE, _TWENTY_FOUR, _WORD, _CJK):
+    for pattern in _LATIN if text.isascii() else (*_LATIN, _CJK):
         for match in pattern.finditer(text):
             clock = _clock(match)
             if clock is None:

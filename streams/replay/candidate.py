@@ -132,7 +132,10 @@ class Reading:
         """A field of an ingested document as annotation will have it."""
         if key == "profile":
             settings = self.annotation
-            return choose_profile(document, settings.profiles, settings.default_profile).name
+            language = determine_language(document.text, document.language)
+            return choose_profile(
+                document, language, settings.profiles, settings.default_profile
+            ).name
         if key == "language":
             return determine_language(document.text, document.language)
         if key in _FIELDS:

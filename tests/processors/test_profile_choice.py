@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import millrace
+from processors.language import determine_language
 from processors.profile_choice import LEAST_PROBABLE, ChosenProfile, choose_profile
 from schemas.document import IngestDocument
 from tests.processors.correspondence.test_reading import annotated
@@ -21,7 +22,9 @@ def text_of(name: str) -> str:
 
 
 def chosen(text: str, default: str = "neutral", **fields: str) -> ChosenProfile:
-    return choose_profile(IngestDocument.model_validate({"text": text, **fields}), KNOWN, default)
+    document = IngestDocument.model_validate({"text": text, **fields})
+    language = determine_language(document.text, document.language)
+    return choose_profile(document, language, KNOWN, default)
 
 
 @pytest.mark.parametrize(

@@ -131,3 +131,12 @@ def test_the_bundled_one_finds_what_it_always_did() -> None:
         ("Theresa May", "person", "rule"),
         ("London", "place", "rule"),
     ]
+
+
+def test_what_is_not_read_is_left_to_the_rules() -> None:
+    text = "zorblat met Theresa May there. They say that zorblat saw Theresa Smith."
+    read, unread = split_sentences(text, "en")
+    document = Document(document_id="d1", text=text, language="en")
+    found = chosen(zorblat="organization").names(document, [read], [unread])
+
+    assert {text[one.start : one.end] for one in found} == {"zorblat", "Theresa Smith"}
