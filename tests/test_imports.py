@@ -23,7 +23,7 @@ PLACES: dict[str, str | tuple[str, ...]] = {
     "jinja2": "processors/prompting/versions.py",
     "opentelemetry": "streams/telemetry/",
     "prometheus_client": "streams/telemetry/",
-    "pycrfsuite": ("processors/learned/crf.py", "training/"),
+    "pycrfsuite": ("processors/learned/crf.py", "training/crf.py"),
     "pygal": "millrace/rendering/chart_svg.py",
     "resiliparse": "processors/decoding/",
     "scipy": "training/",

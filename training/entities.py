@@ -8,10 +8,7 @@ which names there are, as a list, and how words are used, as clusters.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
-
-import pycrfsuite
 
 from eval.gold import GoldDocument, GoldEntity
 from eval.scoring.entities import outermost
@@ -23,6 +20,7 @@ from processors.recognition.found import Found
 from processors.recognition.names import find_names
 from processors.sentences import split_sentences
 from processors.tokens import Token, tokenize
+from training import crf
 from training.word_clusters import word_clusters
 
 __all__ = ["PARAMETERS", "PARTS", "TASK", "Trained", "train"]
@@ -108,16 +106,15 @@ def words_of(
 def fitted(learned: Iterable[GoldDocument], words: EntityWords) -> bytes:
     """A model of documents with their names."""
     features = EntityFeatures(words)
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
-    for document in learned:
-        read = as_read(document)
-        labelled = labels(read.sentences, read.names)
-        for rows, tags in zip(features.of(read.sentences, read.rules), labelled, strict=True):
-            trainer.append(rows, boundaries(tags))
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.crf"
-        trainer.train(str(file))
-        return file.read_bytes()
+
+    def sentences() -> Iterator[crf.Labelled]:
+        for document in learned:
+            read = as_read(document)
+            labelled = labels(read.sentences, read.names)
+            for rows, tags in zip(features.of(read.sentences, read.rules), labelled, strict=True):
+                yield crf.Labelled(rows, boundaries(tags))
+
+    return crf.fitted(sentences(), PARAMETERS)
 
 
 def as_read(document: GoldDocument) -> Read:

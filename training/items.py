@@ -1,13 +1,13 @@
 """Models of single items: maximum entropy, which is a conditional random field over one item."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
 
-import pycrfsuite
-
+from eval.gold import GoldDocument
+from eval.splits import Part, documents
 from processors.learned.maxent import to_bytes
+from training import crf
 
 _DECIMALS = 4
 
@@ -19,6 +19,28 @@ class Item(NamedTuple):
     label: str
 
 
+def trained(
+    items_of: Callable[[GoldDocument], Iterable[Item]],
+    parts: tuple[Part, ...],
+    parameters: Mapping[str, float],
+    folder: Path | None,
+) -> bytes:
+    """A model of the items of documents: nothing in it is left to chance.
+
+    Args:
+        items_of: what a document teaches.
+        parts: of corpora.
+        parameters: of the trainer.
+        folder: of the corpora.
+
+    Raises:
+        CorpusAbsentError: a file is not there.
+        CorpusError: a line is malformed.
+    """
+    learned = documents(parts, folder)
+    return fitted((item for document in learned for item in items_of(document)), parameters)
+
+
 def fitted(items: Iterable[Item], parameters: Mapping[str, float]) -> bytes:
     """A model of labelled items, the same bytes from the same ones, by L-BFGS.
 
@@ -26,17 +48,9 @@ def fitted(items: Iterable[Item], parameters: Mapping[str, float]) -> bytes:
         items: of at least two labels.
         parameters: of the trainer.
     """
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=dict(parameters), verbose=False)
-    for item in items:
-        trainer.append([item.features], [item.label])
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.crf"
-        trainer.train(str(file))
-        tagger = pycrfsuite.Tagger()
-        tagger.open(str(file))
-        learned = tagger.info().state_features
-        labels = sorted(tagger.labels())
-        tagger.close()
+    model = crf.fitted((crf.Labelled([one.features], [one.label]) for one in items), parameters)
+    learned = crf.state_weights(model)
+    labels = sorted({label for _, label in learned})
     features = sorted({feature for feature, _ in learned})
     weights = [
         [round(learned.get((feature, label), 0.0), _DECIMALS) for label in labels]

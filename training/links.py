@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from eval.gold import GoldDocument, Span
-from eval.splits import Part, documents
+from eval.splits import Part
 from processors.learned.link_features import candidates, link_features, repeated, telling_of
 from processors.learned.link_tagging import BACKWARD, FORWARD, NEITHER, TASK
 from processors.sentences import split_sentences
-from training.items import Item, fitted
+from training.items import Item, trained
 
 __all__ = ["PARAMETERS", "PARTS", "TASK", "items", "train"]
 
@@ -30,17 +30,8 @@ class _Linked(NamedTuple):
 
 
 def train(folder: Path | None = None) -> bytes:
-    """The model, the same bytes from the same documents: nothing in it is left to chance.
-
-    Args:
-        folder: of the corpora.
-
-    Raises:
-        CorpusAbsentError: a file is not there.
-        CorpusError: a line is malformed.
-    """
-    learned = documents(PARTS, folder)
-    return fitted((item for document in learned for item in items(document)), PARAMETERS)
+    """The model, from the corpora of a folder: see ``trained``."""
+    return trained(items, PARTS, PARAMETERS, folder)
 
 
 def items(document: GoldDocument) -> Iterator[Item]:

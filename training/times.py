@@ -8,14 +8,14 @@ from datetime import datetime
 from pathlib import Path
 
 from eval.gold import GoldDocument
-from eval.splits import Part, documents
+from eval.splits import Part
 from processors.learned.time_features import moments_near, story_of, time_features
 from processors.learned.time_tagging import ELSEWHEN, TASK, THEN
 from processors.recognition.dates import find_dates
 from processors.recognition.found import without_overlaps
 from processors.sentences import split_sentences
 from schemas.annotation import Span
-from training.items import Item, fitted
+from training.items import Item, trained
 
 __all__ = ["PARAMETERS", "PARTS", "TASK", "items", "train"]
 
@@ -26,17 +26,8 @@ PARAMETERS = {"c1": 0.1, "c2": 10.0, "max_iterations": 100}
 
 
 def train(folder: Path | None = None) -> bytes:
-    """The model, the same bytes from the same documents: nothing in it is left to chance.
-
-    Args:
-        folder: of the corpora.
-
-    Raises:
-        CorpusAbsentError: a file is not there.
-        CorpusError: a line is malformed.
-    """
-    learned = documents(PARTS, folder)
-    return fitted((item for document in learned for item in items(document)), PARAMETERS)
+    """The model, from the corpora of a folder: see ``trained``."""
+    return trained(items, PARTS, PARAMETERS, folder)
 
 
 def items(document: GoldDocument) -> Iterator[Item]:

@@ -6,10 +6,7 @@ a text that millrace reads follows none of them: the model learns what most of t
 
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import NamedTuple
-
-import pycrfsuite
 
 from eval.gold import GoldDocument, Span
 from eval.splits import Part, documents
@@ -19,6 +16,7 @@ from processors.learned.event_features import sentence_features
 from processors.learned.event_tagging import BEGINS, CONTINUES, OUTSIDE, TASK, TriggerTagger
 from processors.sentences import split_sentences
 from processors.tokens import Token, tokenize
+from training import crf
 from training.calibration import fitted_calibration
 
 __all__ = ["PARAMETERS", "PARTS", "TASK", "calibration", "train"]
@@ -104,13 +102,9 @@ def _judged(tagger: TriggerTagger, sentence: Sentence) -> Iterator[tuple[float, 
 
 def fitted(sentences: Iterable[Sentence]) -> bytes:
     """A model of labelled sentences."""
-    trainer = pycrfsuite.Trainer(algorithm="lbfgs", params=PARAMETERS, verbose=False)
-    for sentence in sentences:
-        trainer.append(sentence_features(sentence.words), sentence.labels)
-    with TemporaryDirectory() as scratch:
-        file = Path(scratch) / "model.crf"
-        trainer.train(str(file))
-        return file.read_bytes()
+    return crf.fitted(
+        (crf.Labelled(sentence_features(one.words), one.labels) for one in sentences), PARAMETERS
+    )
 
 
 def labelled(document: GoldDocument) -> Iterator[Sentence]:
