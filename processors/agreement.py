@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable
 
-from processors.learned.calibration import log_odds
+from processors.learned.calibration import log_odds, probability_at
 from processors.lexical.answering import Reading
 from processors.lexical.identity import ENGINE
 from processors.span_index import SpanIndex
@@ -58,4 +58,4 @@ def _judged(event: Event, found: SpanIndex[Span]) -> Event:
     is_shared = any(True for span in spans for _ in found.overlapping(span.start, span.end))
     weight = math.log(_LIKELIHOOD_RATIO)
     odds = log_odds(event.confidence) + (weight if is_shared else -weight)
-    return event.model_copy(update={"confidence": round(1 / (1 + math.exp(-odds)), 3)})
+    return event.model_copy(update={"confidence": round(probability_at(odds), 3)})

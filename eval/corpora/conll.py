@@ -143,6 +143,32 @@ def entities(
     ]
 
 
+def entities_of(
+    path: Path,
+    sentences: Sequence[Sentence],
+    places: Sequence[Sequence[Span]],
+    layout: Layout,
+    kinds: Mapping[str, str],
+) -> list[GoldEntity]:
+    """The entities of a document's sentences, in their order.
+
+    Args:
+        path: of the file, for errors.
+        sentences: of one document.
+        places: the span of each token of each of them.
+        layout: of the file.
+        kinds: our kinds by the corpus's types.
+
+    Raises:
+        CorpusError: see ``names``.
+    """
+    return [
+        entity
+        for sentence, spans in zip(sentences, places, strict=True)
+        for entity in entities(names(path, sentence, layout.scheme), spans, kinds)
+    ]
+
+
 def _token(path: Path, number: int, line: str, layout: Layout) -> Token:
     columns = line.split(layout.separator)
     if len(columns) != layout.columns:

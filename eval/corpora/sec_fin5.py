@@ -48,10 +48,7 @@ def read(folder: Path) -> Iterator[GoldDocument]:
             scored=(Span(0, len(text)),),
             entities=tuple(
                 _marked(text, entity)
-                for sentence, spans in zip(sentences, places, strict=True)
-                for entity in conll.entities(
-                    conll.names(path, sentence, _LAYOUT.scheme), spans, _KINDS
-                )
+                for entity in conll.entities_of(path, sentences, places, _LAYOUT, _KINDS)
             ),
         )
 

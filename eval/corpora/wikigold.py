@@ -41,11 +41,5 @@ def read(folder: Path) -> Iterator[GoldDocument]:
             text=text,
             sentences=tuple(borders),
             scored=(Span(0, len(text)),),
-            entities=tuple(
-                entity
-                for sentence, spans in zip(sentences, places, strict=True)
-                for entity in conll.entities(
-                    conll.names(path, sentence, _LAYOUT.scheme), spans, _KINDS
-                )
-            ),
+            entities=tuple(conll.entities_of(path, sentences, places, _LAYOUT, _KINDS)),
         )

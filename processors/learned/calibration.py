@@ -25,7 +25,7 @@ class Calibration(NamedTuple):
 
     def of(self, probability: float) -> float:
         """How often what a model gives this probability is right, 0 to 1; monotonic."""
-        return 1 / (1 + math.exp(-(self.slope * log_odds(probability) + self.intercept)))
+        return probability_at(self.slope * log_odds(probability) + self.intercept)
 
 
 _CALIBRATION = TypeAdapter(Calibration)
@@ -35,6 +35,11 @@ def log_odds(probability: float) -> float:
     """Of a probability from 0 to 1; finite at both ends."""
     inside = min(max(probability, _EDGE), 1 - _EDGE)
     return math.log(inside / (1 - inside))
+
+
+def probability_at(odds: float) -> float:
+    """The probability with these log odds: the logistic function."""
+    return 1 / (1 + math.exp(-odds))
 
 
 def as_json(calibration: Calibration) -> bytes:

@@ -15,6 +15,8 @@ from streams.inference.embedded_engine import EmbeddedEngine, local_identity
 from streams.inference.engine import EngineIdentity
 from streams.inference.prompted_engine import PromptedEngine
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 PROFILES = load_profiles()
 SERVED: dict[str, Any] = {
     "engine": "openai",
@@ -22,15 +24,6 @@ SERVED: dict[str, Any] = {
     "model_revision": "r1",
     "openai_urls": ("http://127.0.0.1:9/v1",),
 }
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to run in, without settings in the environment."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 @pytest.fixture

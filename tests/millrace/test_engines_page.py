@@ -8,16 +8,10 @@ import pytest
 from millrace import wiring
 from millrace.settings import Settings, read_settings
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 PAGE = (Path(__file__).resolve().parents[2] / "docs/engines.md").read_text("utf-8")
 SERVED, IN_PROCESS, TIERS = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def settings(text: str) -> Settings:

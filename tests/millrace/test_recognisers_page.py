@@ -15,17 +15,11 @@ from schemas.work import Work
 from streams.telemetry.readiness import Readiness
 from tests.processors.documents import ingested
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 PAGE = (Path(__file__).resolve().parents[2] / "docs/recognisers.md").read_text("utf-8")
 SPACY, CLASSIFIER = re.findall(r"```toml\n(.*?)```", PAGE, re.DOTALL)
 (MAKING,) = re.findall(r"```python\n(.*?)```", PAGE, re.DOTALL)
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def settings(text: str) -> Settings:

@@ -21,20 +21,13 @@ from schemas.errors import SetupError
 from schemas.run import LevelTier, Specification, TierModel
 from schemas.topics import LEVELS
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SERVED: dict[str, Any] = {"engine": "openai", "openai_urls": ["http://127.0.0.1:9/v1"]}
 TIERS: dict[str, Any] = {
     "tiers": ("standard", "large", "largest"),
     "tier": {"large": {**SERVED, "model": "m8"}, "largest": {**SERVED, "model": "m70"}},
 }
-
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to run in, without settings in the environment."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
 
 
 def version(folder: Path, **templates: str) -> Path:

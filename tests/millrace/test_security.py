@@ -10,18 +10,13 @@ from millrace.security import require_local
 from millrace.settings import Settings, SettingsError
 from tests.command import millrace
 
+pytestmark = pytest.mark.usefixtures("folder")
+
 SCRAM = {
     "kafka_security_protocol": "SASL_SSL",
     "kafka_sasl_username": "stages",
     "kafka_sasl_password": "correct horse",
 }
-
-
-@pytest.fixture(autouse=True)
-def _nothing_set(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -13,14 +13,7 @@ from processors.lexical.identity import model_revision
 from schemas.run import TierModel
 from tests.processors.learned.folders import folder_with
 
-
-@pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """An empty folder to run in, without settings in the environment."""
-    for name in Settings.model_fields:
-        monkeypatch.delenv(f"MILLRACE_{name.upper()}", raising=False)
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+pytestmark = pytest.mark.usefixtures("folder")
 
 
 def problem() -> str:

@@ -1,19 +1,16 @@
 """The page of a document as a browser shows it."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 import pytest
 
 from millrace.rendering.html_document import page
 from tests.chromium import Page
 from tests.millrace.rendering.documents import TEXT, argument, call, document, event
+from tests.millrace.rendering.readable_page import LONG, ReadablePage, written
 from tests.millrace.rendering.test_html_document import hostile_document
 
-Scheme = Literal["light", "dark"]
-# WCAG 2.2, 1.4.3 Contrast (Minimum), level AA, for texts of any size.
-ENOUGH = 4.5
-LONG = "An uninterruptedwordofgreatlength" + "x" * 400
 FINDING = {"severity": "error", "rule": "a_rule", "message": "A message."}
 FOCUSED = """(one => one.className + ' ' + one.textContent)(document.activeElement)"""
 
@@ -31,26 +28,14 @@ def full() -> dict[str, Any]:
     )  # fmt: skip
 
 
-def written(html: str, folder: Path) -> Path:
-    file = folder / "page.html"
-    file.write_text(html, "utf-8")
-    return file
-
-
 @pytest.fixture
 def opened(shown: Page, tmp_path: Path) -> Page:
     shown.open(written(page(full(), [call(), call(from_cache=True)]), tmp_path))
     return shown
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_has_contrast_enough(opened: Page, scheme: Scheme) -> None:
-    opened.look(scheme)
-
-    found = opened.contrasts()
-
-    assert len(found) > 60
-    assert [one for one in found if one[1] < ENOUGH] == []
+class TestReadability(ReadablePage):
+    """The page can be read, by day and by night, on any screen."""
 
 
 def test_dark_is_dark(opened: Page) -> None:
@@ -60,12 +45,6 @@ def test_dark_is_dark(opened: Page) -> None:
 
     assert light == "rgb(255, 255, 255)"
     assert opened.value("getComputedStyle(document.body).backgroundColor") == "rgb(20, 23, 26)"
-
-
-def test_nothing_is_wider_than_a_narrow_screen(opened: Page) -> None:
-    opened.look(width=360)
-
-    assert opened.overflows() <= 0
 
 
 def test_a_keyboard_comes_first_to_the_skip_links_then_through_events_in_order(

@@ -7,7 +7,7 @@ import pytest
 from millrace.rendering.mistakes_page import page
 from tests.chromium import Page
 from tests.millrace.rendering.mistakes import document, scored
-from tests.millrace.rendering.test_document_in_chromium import ENOUGH, LONG, Scheme, written
+from tests.millrace.rendering.readable_page import LONG, ReadablePage, written
 
 SHOWN = "[...document.querySelectorAll('li')].filter(one => one.checkVisibility())"
 
@@ -20,21 +20,8 @@ def opened(shown: Page, tmp_path: Path) -> Page:
     return shown
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_every_word_has_contrast_enough(opened: Page, scheme: Scheme) -> None:
-    opened.look(scheme)
-
-    found = opened.contrasts()
-
-    assert len(found) > 100
-    assert [one for one in found if one[1] < ENOUGH] == []
-
-
-@pytest.mark.parametrize("width", [320, 1280])
-def test_nothing_is_wider_than_the_window(opened: Page, width: int) -> None:
-    opened.look(width=width)
-
-    assert opened.overflows() <= 0
+class TestReadability(ReadablePage):
+    """The page can be read, by day and by night, on any screen."""
 
 
 def test_the_marks_look_different_without_colour(opened: Page) -> None:
