@@ -5,6 +5,7 @@ from typing import Any
 from mode import Service
 
 import millrace.worker as worker
+from millrace.stage_services import inference, processing, sink
 from streams.inference import answering, lane
 from streams.sink import consumer
 
@@ -25,9 +26,9 @@ def _as_it_is(*given: Any) -> Any:
 
 def main() -> None:
     for module, name, instead in (
-        (worker, "measured", _as_it_is),
-        (worker, "MeasuredTables", _as_it_is),
-        (worker, "watch_lane", _nothing),
+        (processing, "measured", _as_it_is),
+        (sink, "MeasuredTables", _as_it_is),
+        (inference, "watch_lane", _nothing),
         (worker, "LagWatch", _NoWatch),
         (answering, "count_calls", _nothing),
         (answering, "count_record", _nothing),

@@ -18,7 +18,7 @@ from typing import IO
 from millrace.heartbeat import BEATS, Pulse
 from millrace.log_files import BOUNDED, Follower, LogKeeping, move_content, too_long
 from millrace.targets import process_name
-from millrace.worker import EXIT_SETUP, EXIT_STANDSTILL, LAG_ELSEWHERE, LIFELINE
+from millrace.worker_agreement import EXIT_SETUP, EXIT_STANDSTILL, LAG_ELSEWHERE, LIFELINE
 from schemas.errors import MillraceError
 from schemas.ids import content_id
 

@@ -17,49 +17,27 @@ from mode import Service, Worker
 from tenacity import AsyncRetrying, retry_if_exception_type
 from tenacity.wait import wait_exponential_jitter
 
-from infra.clickhouse.client import Client
-from infra.clickhouse.tables import ClickHouseTables
 from millrace import wiring
 from millrace.error_reports import report_errors
 from millrace.heartbeat import beat
-from millrace.runs import choice
 from millrace.settings import Settings, read_settings
+from millrace.stage_services.surroundings import StageServices, Surroundings
 from millrace.targets import announced, process_name
+from millrace.worker_agreement import EXIT_SETUP, EXIT_STANDSTILL, LAG_ELSEWHERE, LIFELINE
 from millrace.worker_log import log_to_stderr
-from schemas import topics
 from schemas.errors import SetupError, UnavailableError
 from streams.broker.admin import missing_topics
 from streams.broker.connection import Broker
 from streams.broker.group import Membership
 from streams.broker.outbox import Outbox
-from streams.faust_stage import faust_app, no_preparation, partitions_of
-from streams.inference.cache.deletions import DeletionReader
-from streams.inference.cache.opening import CacheOpening
-from streams.inference.consumer import InferenceConsumer
-from streams.letter_limits import LetterLimits
-from streams.processing import process_record
-from streams.promotion import IngestionWork, PromotedRun
-from streams.sink.consumer import SinkConsumer
 from streams.stage import Stage
 from streams.telemetry.endpoint import serving
-from streams.telemetry.inference_metrics import watch_lane
 from streams.telemetry.lag_watch import LagWatch
 from streams.telemetry.readiness import Heartbeat, Readiness
-from streams.telemetry.sink_metrics import MeasuredTables
-from streams.telemetry.stage_metrics import measured
-from streams.telemetry.tracing import traced
 from streams.telemetry.tracing_setup import exporting
 from streams.telemetry.tracing_setup import wanted as traces_wanted
-from streams.watchdog import STANDSTILL_OF_CALLS_S, Watchdog, Watched, ask_lag
+from streams.watchdog import Watchdog, ask_lag
 
-# EX_CONFIG of sysexits.h: to start again would change nothing.
-EXIT_SETUP = 78
-# EX_TEMPFAIL: a stage stood still, and may go on in a new process.
-EXIT_STANDSTILL = 75
-LIFELINE = "_MILLRACE_LIFELINE_FD"
-# Set where another process of the same supervisor measures the lag of all stages: to look takes
-# time of the processor and of Kafka.
-LAG_ELSEWHERE = "_MILLRACE_LAG_ELSEWHERE"
 _COLLECT_EVERY = 100_000
 _STOP_S = 20.0
 _LONGEST_WAIT_S = 5.0
@@ -74,79 +52,7 @@ def services(
     broker = wiring.broker(settings)
     outbox = Outbox(broker)
     membership = Membership(instance, commit_interval=settings.commit_interval_s)
-    context = wiring.stage_context(settings)
-    folder = settings.home.absolute() / "faust"
-    folder.mkdir(parents=True, exist_ok=True)
-
-    tracing = traces_wanted()
-    watched: list[Watched] = []
-
-    def made(stage: Stage) -> list[Service]:
-        readiness.expect(stage.name, "partitions of its group")
-        on_assigned = partial(readiness.ready, stage.name)
-        limits = LetterLimits(stage.name, wiring.letter_limits(settings))
-        if stage.kind == "inference":
-            from millrace.engines import deploy
-
-            deployed = deploy(settings, context.annotation.profiles)
-            readiness.expect(stage.name, "its engines, then partitions of its group")
-            for lane in deployed.answering.lanes.values():
-                watch_lane(lane)
-            consumer = InferenceConsumer(
-                stage,
-                broker,
-                membership,
-                deployed.answering,
-                outbox,
-                on_assigned=on_assigned,
-                tracing=tracing,
-                limits=limits,
-            )
-            watched.append(Watched(stage, lambda: consumer.partitions, STANDSTILL_OF_CALLS_S))
-            if deployed.cache is None:
-                return [consumer]
-            # The cache is there before the consumer, and deletions are followed as long.
-            return [CacheOpening(deployed.cache), DeletionReader(broker, deployed.cache), consumer]
-        if stage.kind == "sink":
-            tables = MeasuredTables(ClickHouseTables(Client(wiring.clickhouse(settings))))
-            sink = SinkConsumer(
-                stage,
-                broker,
-                membership,
-                tables,
-                outbox,
-                on_assigned=on_assigned,
-                tracing=tracing,
-                limits=limits,
-            )
-            watched.append(Watched(stage, lambda: sink.partitions))
-            return [sink]
-        if topics.DOCUMENTS_INGEST in stage.reads:
-            # Better now than by a letter for every document.
-            context.annotation.recogniser.prepare()
-            client = Client(wiring.clickhouse(settings))
-            promoted = PromotedRun(partial(choice.promoted, settings, client))
-            work = measured(stage, IngestionWork(stage, context, promoted))
-            prepare = promoted.refresh
-        else:
-            work = measured(stage, partial(process_record, stage, context=context))
-            prepare = no_preparation
-        if tracing:
-            work = traced(stage, work)
-        app = faust_app(
-            stage,
-            broker,
-            membership,
-            work,
-            outbox,
-            folder,
-            on_assigned,
-            prepare,
-            limits.admit,
-        )
-        watched.append(Watched(stage, partial(partitions_of, app)))
-        return [app]
-
+    here = Surroundings(settings, broker, membership, outbox, readiness, traces_wanted())
     stages = wiring.stages(settings)
     known = {stage.name: stage for stage in stages}
     watching: list[Service] = [
@@ -158,9 +64,25 @@ def services(
             kafka_answers=readiness.kafka_answers,
         ),
     ]
-    working = [service for name in names for service in made(known[name])]
-    watchdog = Watchdog(watched, partial(ask_lag, broker), end_standstill)
+    made = [services_of(known[name], here) for name in names]
+    working = [service for stage in made for service in stage.services]
+    watchdog = Watchdog([stage.watched for stage in made], partial(ask_lag, broker), end_standstill)
     return [*watching, outbox, *working, watchdog]
+
+
+def services_of(stage: Stage, here: Surroundings) -> StageServices:
+    """The services of one stage. Other kinds are not imported: a process shall be back soon."""
+    if stage.kind == "inference":
+        from millrace.stage_services import inference
+
+        return inference.services(stage, here)
+    if stage.kind == "sink":
+        from millrace.stage_services import sink
+
+        return sink.services(stage, here)
+    from millrace.stage_services import processing
+
+    return processing.services(stage, here)
 
 
 def end_standstill(line: str) -> NoReturn:

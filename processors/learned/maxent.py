@@ -7,9 +7,10 @@ Many items are looked at together, which takes a fraction of the time of one aft
 import json
 import zlib
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
 
 WEIGHTS = "weights"
 
@@ -21,6 +22,9 @@ class Maxent:
         self, labels: Sequence[str], features: Sequence[str], weights: Sequence[Sequence[float]]
     ) -> None:
         """A model of ``weights``: a row for each feature, in each a number for each label."""
+        # Where a model is asked: most processes of a pipeline never do, and it is slow to import.
+        import numpy as np
+
         self.labels = tuple(labels)
         # Row 0 is that of features which it does not know.
         self._rows = {feature: row for row, feature in enumerate(features, 1)}
@@ -42,6 +46,8 @@ class Maxent:
             items: of each its features, at least one; those that the model does not know say
                 nothing.
         """
+        import numpy as np
+
         if not items:
             return []
         row = self._rows.get

@@ -12,7 +12,7 @@ import pytest
 from infra.local.stack import StackSettings
 from millrace import wiring
 from millrace.settings import Settings
-from millrace.worker import EXIT_SETUP
+from millrace.worker_agreement import EXIT_SETUP
 from schemas.errors import AccessError, UnavailableError
 from streams.broker.admin import Positions, TopicSettings, create_topics, missing_topics
 from streams.broker.connection import Broker

@@ -10,7 +10,7 @@ import pytest
 
 from millrace.heartbeat import Pulse, Silence
 from millrace.supervisor import RestartPolicy, StageKeepsDyingError, Supervisor
-from millrace.worker import EXIT_STANDSTILL
+from millrace.worker_agreement import EXIT_STANDSTILL
 from tests.millrace.test_supervisor import log_of, running, supervise
 
 BEATS = """

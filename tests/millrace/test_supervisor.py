@@ -19,7 +19,7 @@ from millrace.supervisor import (
     WrongSetupError,
     worker_command,
 )
-from millrace.worker import EXIT_SETUP
+from millrace.worker_agreement import EXIT_SETUP
 from tests.command import eventually
 
 QUICK = RestartPolicy(first_wait=0.02, longest_wait=0.05, give_up_after=3, window=60)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from millrace.targets import targets
-from millrace.worker import EXIT_SETUP
+from millrace.worker_agreement import EXIT_SETUP
 from tests.command import PATIENCE_S, elsewhere
 from tests.metrics_pages import page
 

@@ -1,0 +1,1 @@
+"""What runs a stage: a module for each kind, which only the processes that run that kind import."""
