@@ -25,7 +25,8 @@ class Chosen:
     @property
     def scope(self) -> Scope:
         """What of the corpus is scored."""
-        return Scope(self.corpus.entity_kinds, self.corpus.relation_kinds)
+        corpus = self.corpus
+        return Scope(corpus.entity_kinds, corpus.relation_kinds, roles=corpus.roles)
 
 
 def choose(

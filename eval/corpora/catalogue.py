@@ -1,7 +1,7 @@
 """All corpora: how each is read, whose it is, what it has and what it is good for."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
 from typing import Literal
@@ -35,6 +35,22 @@ Layer = Literal[
 ]
 
 _NAMES = frozenset({"person", "organization", "place"})
+# PropBank's roles (Palmer and others 2005): Arg0 is who acts, Arg1 who or what it is done to. Which
+# of ours that is depends on the verb for some: who is bought from sells, too. Arg2 and up mean
+# something else with every verb, and are left out.
+_PROPBANK = MappingProxyType(
+    {
+        "Arg0": frozenset(
+            {"agent", "attacker", "authority", "buyer", "cause", "electorate", "employer"}
+            | {"involved", "maker", "party", "person", "protester", "seller", "subject", "winner"}
+        ),
+        "Arg1": frozenset(
+            {"affected", "amount", "charge", "counterparty", "defendant", "involved", "issue"}
+            | {"object", "office", "party", "person", "post", "product", "subject", "target"}
+            | {"victim", "winner"}
+        ),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,7 @@ class Corpus:
         good_for: what its gold can tell.
         entity_kinds: those that it is exhaustive in.
         relation_kinds: the same of relations, between events or clauses.
+        roles: of its participants, with those of the news profile that are right for each.
         has_mentions: whether pronouns and descriptions are marked as entities too, not names alone.
     """
 
@@ -63,6 +80,7 @@ class Corpus:
     good_for: str
     entity_kinds: frozenset[str] = frozenset()
     relation_kinds: frozenset[str] = frozenset()
+    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     has_mentions: bool = False
 
 
@@ -88,6 +106,7 @@ _ALL = (
         good_for="triggers, participants with roles, places, values of times, order; small",
         entity_kinds=_NAMES,
         relation_kinds=frozenset({"causes", "precedes"}),
+        roles=_PROPBANK,
         has_mentions=True,
     ),
     Corpus(

@@ -1,9 +1,7 @@
 """What of a corpus is comparable with what millrace finds."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-
-from eval.gold import GoldDocument
 
 # The kinds of entities that all corpora of names agree on.
 NAMED = frozenset({"person", "organization", "place"})
@@ -29,18 +27,3 @@ class Scope:
     relation_kinds: frozenset[str] = frozenset()
     event_kinds: Naming = field(default_factory=dict)
     roles: Naming = field(default_factory=dict)
-
-
-def scope_of(
-    documents: Iterable[GoldDocument],
-    event_kinds: Naming | None = None,
-    roles: Naming | None = None,
-) -> Scope:
-    """The scope of a whole corpus: kinds of entities among ``NAMED`` and all kinds of relations."""
-    entities: set[str] = set()
-    relations: set[str] = set()
-    for document in documents:
-        entities |= {one.kind for one in document.entities or ()}
-        relations |= {one.kind for one in document.relations or ()}
-        relations |= {one.kind for one in document.clause_relations or ()}
-    return Scope(frozenset(entities) & NAMED, frozenset(relations), event_kinds or {}, roles or {})

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 from eval.scoring.intervals import Estimate
-from eval.scoring.report import Report, compared
+from eval.scoring.report import Report
 
 # The heads of columns of words; the others are numbers.
 LEFT = ("corpus", "metric")
@@ -26,21 +26,6 @@ def rows(reported: Report) -> list[dict[str, str]]:
             "F1": _UNKNOWN if one.metric.is_rate else in_percent(one.score.f1, with_interval=True),
         }
         for one in reported.measured
-    ]
-
-
-def comparison_rows(first: Report, second: Report) -> list[dict[str, str]]:
-    """A table of two systems: F1 of each, of rates the share, then the gain and its p-value."""
-    return [
-        {
-            "corpus": first.corpus,
-            "metric": name,
-            first.system: in_percent(Estimate(one.first)),
-            second.system: in_percent(Estimate(one.second)),
-            "gain": in_percent(one.difference, with_interval=True),
-            "p": _UNKNOWN if one.p_value is None else f"{one.p_value:.4f}",
-        }
-        for name, one in compared(first, second).items()
     ]
 
 

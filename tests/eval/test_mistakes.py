@@ -8,8 +8,8 @@ from eval.marked_sentences import MOST_CHARACTERS, Sentence, Shown
 from eval.mistakes import OfMetric, mistakes
 from eval.running import Passed
 from eval.scoring.report import report
-from eval.scoring.scope import scope_of
 from tests.eval.scoring.made import (
+    ALL_KINDS,
     FIRST,
     TEXT,
     at,
@@ -28,7 +28,7 @@ NAMES = (GoldEntity(at("Acme"), "organization"), GoldEntity(at("Leeds"), "place"
 
 def of(documents: list[GoldDocument], *ours: Found, most: int = 9) -> dict[str, OfMetric]:
     """The mistakes by metric."""
-    scores = report("made", documents, Passed(ours, 1.0, 1.0), scope_of(documents))
+    scores = report("made", documents, Passed(ours, 1.0, 1.0), ALL_KINDS)
     return {one.metric: one for one in mistakes(scores, documents, most)}
 
 
@@ -110,7 +110,7 @@ def test_a_link_between_sentences_shows_both() -> None:
     )  # fmt: skip
     ours = found(event("bought"), event("rose"), relations=(link("bought", "rose"),))
 
-    scores = report("made", [document], Passed((ours,), 1.0, 1.0), scope_of([document]))
+    scores = report("made", [document], Passed((ours,), 1.0, 1.0), ALL_KINDS)
     (clauses,) = (one for one in mistakes(scores, [document], 9) if one.metric[0] == "c")
 
     assert only_sentence(clauses).text == TEXT

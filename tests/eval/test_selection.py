@@ -4,9 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from eval.corpora.catalogue import CORPORA
 from eval.corpora.errors import CorpusAbsentError
 from eval.errors import EvaluationError
 from eval.selection import choose
+from processors.profile_loading import load_profiles
 from tests.eval.small import write_events, write_names
 
 
@@ -59,3 +61,17 @@ def test_a_split_that_a_named_corpus_lacks_is_said_with_those_it_has(folder: Pat
 def test_without_names_every_corpus_must_be_there(folder: Path) -> None:
     with pytest.raises(CorpusAbsentError, match=r"gold/eventstoryline\S* is not in"):
         choose([], "test", folder)
+
+
+def test_roles_of_a_corpus_are_compared_as_ours(folder: Path) -> None:
+    (chosen,) = choose(["meantime"], "test", folder)
+
+    assert "buyer" in chosen.scope.roles["Arg0"]
+    assert "buyer" not in chosen.scope.roles["Arg1"]
+
+
+def test_roles_that_are_right_for_gold_ones_are_those_of_the_news_profile() -> None:
+    known = {role for kind in load_profiles()["news"].events.values() for role in kind.roles}
+    named = {role for corpus in CORPORA.values() for ours in corpus.roles.values() for role in ours}
+
+    assert named <= known

@@ -75,7 +75,7 @@ class Repair:
         mended_at = self._clock()
         while True:
             for _ in range(_LOOKS_BEFORE_REPAIR):
-                is_full = await asyncio.to_thread(self._is_full)
+                is_full = await asyncio.to_thread(self._look_at_disk)
                 await asyncio.sleep(_LOOK_EVERY_S)
             if self._full_at > mended_at and not is_full:
                 # Else parts that nobody asks for meanwhile would lose what they were merged from.
@@ -91,9 +91,9 @@ class Repair:
             QueryError: rows are not there: NOT_ENOUGH_SPACE when the disk is full.
         """
         began, since = self._clock(), int(time.time())
-        self._is_full()
+        self._look_at_disk()
         done = write()
-        self._is_full()
+        self._look_at_disk()
         if self._full_at >= began:
             self._check_inserted(since)
         if self._dropped_at >= began:
@@ -119,7 +119,8 @@ class Repair:
             self._last = self._clock()
             await asyncio.to_thread(self._reopen)
 
-    def _is_full(self) -> bool:
+    def _look_at_disk(self) -> bool:
+        """Whether the disk is full; when it was last is kept."""
         try:
             found = os.statvfs(self._engine.folder)
         except OSError:  # the folder is gone
