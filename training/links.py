@@ -11,7 +11,13 @@ from typing import NamedTuple
 
 from eval.gold import GoldDocument, Span
 from eval.splits import Part
-from processors.learned.link_features import candidates, link_features, repeated, telling_of
+from processors.learned.link_features import (
+    Telling,
+    candidates,
+    link_features,
+    repeated,
+    telling_of,
+)
 from processors.learned.link_tagging import BACKWARD, FORWARD, NEITHER, TASK
 from processors.sentences import split_sentences
 from training.items import Item, trained
@@ -41,15 +47,8 @@ def items(document: GoldDocument) -> Iterator[Item]:
     """
     spans = {event.event_id: event.span for event in document.events or ()}
     links = {_Linked(spans[one.source], spans[one.target]) for one in document.relations or ()}
-    cut = split_sentences(document.text, "en")
-    starts = [sentence.start for sentence in document.sentences or cut]
-    told = []
-    for number, sentence in enumerate(cut):
-        inside = [
-            s for s in sorted(set(spans.values())) if sentence.start <= s.start < sentence.end
-        ]
-        if inside:
-            told.append((telling_of(document.text, number, sentence, inside), inside))
+    starts = [one.start for one in document.sentences or split_sentences(document.text, "en")]
+    told = tellings(document)
     often = repeated([telling for telling, _ in told])
     for telling, inside in told:
         pairs = candidates(telling)
@@ -58,6 +57,17 @@ def items(document: GoldDocument) -> Iterator[Item]:
             other = inside[telling.numbers[pair.second]]
             if bisect_right(starts, one.start) == bisect_right(starts, other.start):
                 yield Item(features, _label(one, other, links))
+
+
+def tellings(document: GoldDocument) -> list[tuple[Telling, list[Span]]]:
+    """The sentences of a document with events, as the model sees them, each with its triggers."""
+    spans = sorted({event.span for event in document.events or ()})
+    told = []
+    for number, sentence in enumerate(split_sentences(document.text, "en")):
+        inside = [one for one in spans if sentence.start <= one.start < sentence.end]
+        if inside:
+            told.append((telling_of(document.text, number, sentence, inside), inside))
+    return told
 
 
 def _label(one: Span, other: Span, links: Iterable[_Linked]) -> str:

@@ -10,7 +10,7 @@ from processors.learned.maxent import WEIGHTS
 from processors.learned.participant_choosing import CUTS
 from training import document_type, entities, links, participants, times, triggers
 from training.card import Section
-from training.scores import entity_scores
+from training.scores import entity_scores, link_scores, time_scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "conjunctions and commas.",
                 links.PARAMETERS,
             ),
+            link_scores,
         ),
         times.TASK: Task(
             _times,
@@ -128,6 +129,7 @@ TASKS: Mapping[str, Task] = MappingProxyType(
                 "with each.",
                 times.PARAMETERS,
             ),
+            time_scores,
         ),
     }
 )

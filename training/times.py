@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
-from eval.gold import GoldDocument
+from eval.gold import GoldDocument, GoldEvent
 from eval.splits import Part
-from processors.learned.time_features import moments_near, story_of, time_features
+from processors.learned.time_features import Story, moments_near, story_of, time_features
 from processors.learned.time_tagging import ELSEWHEN, TASK, THEN
 from processors.recognition.dates import find_dates
 from processors.recognition.found import without_overlaps
@@ -35,13 +35,7 @@ def items(document: GoldDocument) -> Iterator[Item]:
 
     A moment is right where it shares a character with a gold one.
     """
-    published = datetime.fromisoformat(document.published_at) if document.published_at else None
-    found = without_overlaps(find_dates(document.text, "en", published))
-    times = sorted(found, key=lambda one: one.start)
-    events = sorted(document.events or (), key=lambda one: one.span)
-    triggers = [Span(start=one.span.start, end=one.span.end) for one in events]
-    sentences = split_sentences(document.text, "en")
-    story = story_of(document.text, sentences, times, triggers)
+    story, events = story_told(document)
     for event, gold in zip(story.events, events, strict=True):
         near = moments_near(story, event)
         for at, features in zip(near, time_features(story, event, near), strict=True):
@@ -50,3 +44,14 @@ def items(document: GoldDocument) -> Iterator[Item]:
                 moment.start < time.end and time.start < moment.end for time in gold.times or ()
             )
             yield Item(features, THEN if is_then else ELSEWHEN)
+
+
+def story_told(document: GoldDocument) -> tuple[Story, list[GoldEvent]]:
+    """A document as the model sees it, and its events in the same order."""
+    published = datetime.fromisoformat(document.published_at) if document.published_at else None
+    found = without_overlaps(find_dates(document.text, "en", published))
+    times = sorted(found, key=lambda one: one.start)
+    events = sorted(document.events or (), key=lambda one: one.span)
+    triggers = [Span(start=one.span.start, end=one.span.end) for one in events]
+    sentences = split_sentences(document.text, "en")
+    return story_of(document.text, sentences, times, triggers), events
