@@ -63,9 +63,9 @@ NOT_ADVERBS = _words(
 )
 
 NEGATIONS = _words(
-    "not never no without neither nor nobody none n't cannot can't won't wouldn't shouldn't "
-    "couldn't mightn't mustn't don't doesn't didn't isn't aren't wasn't weren't haven't hasn't "
-    "hadn't deny denies denied denying fail fails failed failing refuse refuses refused "
+    "not never no without neither nor nobody nothing none n't cannot can't won't wouldn't "
+    "shouldn't couldn't mightn't mustn't don't doesn't didn't isn't aren't wasn't weren't haven't "
+    "hasn't hadn't deny denies denied denying fail fails failed failing refuse refuses refused "
     "refusing decline declines declined declining avoid avoids avoided avoiding prevent "
     "prevents prevented preventing averted"
 )

@@ -31,6 +31,7 @@ def test_what_is_told_as_a_fact_is_positive(text: str) -> None:
         "Acme will not buy Widget.",
         "There was no purchase.",
         "Nobody bought Widget.",
+        "Nothing was bought.",
     ],
 )
 def test_what_is_denied_is_negative(text: str) -> None:
