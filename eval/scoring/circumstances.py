@@ -115,7 +115,7 @@ def _found_time(event: FoundEvent) -> list[Item]:
     time = event.time
     if time is None or time.words.span is None:
         return []
-    return [Item(time.words.span, confidence=event.confidence)]
+    return [Item(time.words.span)]
 
 
 def _found_time_value(event: FoundEvent) -> list[Item]:
@@ -123,7 +123,7 @@ def _found_time_value(event: FoundEvent) -> list[Item]:
     if time is None or time.words.span is None:
         return []
     value = _bounds(time)
-    return [Item(time.words.span, value=value, confidence=event.confidence)] if value else []
+    return [Item(time.words.span, value=value)] if value else []
 
 
 def _bounds(time: FoundTime) -> str:
@@ -139,4 +139,4 @@ def _places(event: GoldEvent) -> Parts | None:
 def _found_place(event: FoundEvent) -> list[Item]:
     if event.place is None or event.place.span is None:
         return []
-    return [Item(event.place.span, confidence=event.confidence)]
+    return [Item(event.place.span)]

@@ -79,8 +79,6 @@ def _gold(event: GoldEvent, naming: Naming | None) -> Parts | None:
 
 def _found(event: FoundEvent, naming: Naming | None) -> list[Item]:
     items = [
-        Item(one.words.span, one.role, confidence=event.confidence)
-        for one in event.arguments
-        if one.words.span is not None
+        Item(one.words.span, one.role) for one in event.arguments if one.words.span is not None
     ]
     return items if naming is not None else list({item.span: item for item in items}.values())

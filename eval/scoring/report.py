@@ -20,7 +20,8 @@ from eval.scoring.significance import Comparison, compare
 
 _Number = TypeVar("_Number", int, float)
 # Whose confidences a corpus can judge: the metric by name, as events and links are judged by.
-CALIBRATED = ("triggers by head", "participants by head", "relations with kind")
+# What has a confidence of its own: participants, times and places go with their event.
+CALIBRATED = ("triggers by head", "relations with kind")
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,10 @@ _LEAST_PROBABLE = 0.2
 
 
 class LearnedLink(NamedTuple):
-    """Trigger ``source`` leads to trigger ``target``, by their numbers in the sentence."""
+    """Trigger ``source`` leads to trigger ``target``, by their numbers in the sentence.
+
+    ``probability`` is that of a link in this direction.
+    """
 
     source: int
     target: int
@@ -45,7 +48,7 @@ class LinkTagger:
                 if forward + backward >= _LEAST_PROBABLE:
                     ends = (telling.numbers[pair.first], telling.numbers[pair.second])
                     source, target = ends if forward >= backward else ends[::-1]
-                    found.append(LearnedLink(source, target, forward + backward))
+                    found.append(LearnedLink(source, target, max(forward, backward)))
             yield telling, found
 
 
