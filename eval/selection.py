@@ -26,7 +26,7 @@ class Chosen:
     def scope(self) -> Scope:
         """What of the corpus is scored."""
         corpus = self.corpus
-        return Scope(corpus.entity_kinds, corpus.relation_kinds, roles=corpus.roles)
+        return Scope(corpus.entity_kinds, corpus.relation_kinds, corpus.event_kinds, corpus.roles)
 
 
 def choose(

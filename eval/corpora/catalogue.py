@@ -67,7 +67,9 @@ class Corpus:
         good_for: what its gold can tell.
         entity_kinds: those that it is exhaustive in.
         relation_kinds: the same of relations, between events or clauses.
-        roles: of its participants, with those of the news profile that are right for each.
+        event_kinds: of its events, with those of the news profile that are right for each. None of
+            these corpora has any: their kinds are of grammar (reporting, state, aspect).
+        roles: the same of its participants' roles.
         has_mentions: whether pronouns and descriptions are marked as entities too, not names alone.
     """
 
@@ -80,6 +82,7 @@ class Corpus:
     good_for: str
     entity_kinds: frozenset[str] = frozenset()
     relation_kinds: frozenset[str] = frozenset()
+    event_kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
     roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
     has_mentions: bool = False
 

@@ -112,16 +112,15 @@ def stats(client: Client, chosen: LetterFilter) -> list[dict[str, Any]]:
     )
 
 
-def names(client: Client, chosen: LetterFilter, limit: int | None = None) -> list[LetterName]:
+def names(client: Client, chosen: LetterFilter) -> list[LetterName]:
     """The chosen letters, those whose records came first before the others."""
     where, bound = chosen._where()
     rows = client.query(
         "SELECT letter_id, attempt, source_topic AS topic, "  # noqa: S608 - columns
         "ifNull(length(key), 0) + ifNull(length(value), 0) AS bytes "
         f"FROM dead_letters FINAL WHERE {where} "
-        "ORDER BY text_version, source_topic, source_partition, source_offset, letter_id"
-        + (" LIMIT {limit:UInt64}" if limit else ""),
-        {**bound, "limit": limit} if limit else bound,
+        "ORDER BY text_version, source_topic, source_partition, source_offset, letter_id",
+        bound,
     )
     return [LetterName(**row) for row in rows]
 

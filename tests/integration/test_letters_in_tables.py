@@ -149,7 +149,6 @@ class TestContents:
 
         assert [one.letter_id for one in named] == ["l0", "l1", "l2"]
         assert [one.letter_id for one in letters.contents(client, named)] == ["l0", "l1", "l2"]
-        assert [one.letter_id for one in letters.names(client, LetterFilter(), 1)] == ["l0"]
 
 
 class TestMarking:
