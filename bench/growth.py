@@ -25,7 +25,7 @@ def growth() -> list[Measure]:
         f"CPU a document {per_few * 1000:.1f} ms at {FEW:,}, {per_many * 1000:.1f} ms at "
         f"{MANY:,}; wall time a document {wall:.2f}"
     )
-    ours = ("stages", "inference", "sink")
+    ours = ("ner", "stages", "inference", "sink")
     middle = len(many.samples) // 2
     first = {name: max(one[name] for one in many.samples[:middle]) for name in ours}
     second = {name: max(one[name] for one in many.samples[middle:]) for name in ours}

@@ -117,7 +117,7 @@ def mail() -> list[Measure]:
         f"{count:,} e-mails in {load.seconds:.0f} s: {load.validated:,} validated, "
         f"{load.review:,} review, {load.dead_lettered:,} dead-lettered; CPU: {cpu}"
     )
-    ours = max(load.memory_mb[name] for name in ("stages", "inference", "sink"))
+    ours = max(load.memory_mb[name] for name in ("ner", "stages", "inference", "sink"))
     memory = ", ".join(f"{name} {used:.0f}" for name, used in load.memory_mb.items())
     return [
         Measure("mail_rate", rate, "documents/s", 40, "higher", note),

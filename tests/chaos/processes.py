@@ -20,28 +20,28 @@ _BEYOND_S = 2.0
 
 
 class KillWorker(Fault):
-    """SIGKILL of the process of some stages; its supervisor starts it again."""
+    """SIGKILL of the process of one of these stages; its supervisor starts it again."""
 
-    stage: ClassVar[str]
+    stages: ClassVar[tuple[str, ...]]
     number: ClassVar[signal.Signals] = signal.SIGKILL
 
     def begin(self, flow: Flow, random: Random) -> None:
-        os.kill(flow.crew.pid_of(self.stage), self.number)
+        os.kill(flow.crew.pid_of(random.choice(self.stages)), self.number)
 
 
 class KillStages(KillWorker):
     name = "kill-stages"
-    stage = "ner"
+    stages = ("ner", "summary")
 
 
 class KillInference(KillWorker):
     name = "kill-inference"
-    stage = "inference"
+    stages = ("inference",)
 
 
 class KillSink(KillWorker):
     name = "kill-sink"
-    stage = "sink"
+    stages = ("sink",)
 
 
 class EndStages(KillStages):

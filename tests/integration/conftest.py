@@ -49,7 +49,7 @@ def settings(stack: StackSettings) -> Iterator[Settings]:
 
 @pytest.fixture(scope="session")
 def pipeline(settings: Settings) -> Iterator[Pipeline]:
-    """All stages, spread over three processes and supervised."""
+    """All stages, spread over four processes and supervised."""
     kinds = {stage.name: stage.kind for stage in wiring.stages(settings)}
     events: list[str] = []
     supervisor = Supervisor(

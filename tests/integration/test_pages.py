@@ -207,7 +207,7 @@ def watching() -> Iterator[Terminal]:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_the_live_view_ends_well_and_gives_the_cursor_back(number: int) -> None:
     with watching() as terminal:
-        terminal.wait_for("3 processes")
+        terminal.wait_for("4 processes")
         terminal.wait_for("relationship")
         terminal.wait_for("standard")
 

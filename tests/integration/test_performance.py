@@ -86,7 +86,7 @@ def test_a_running_pipeline_is_judged_by_its_own_figures(pipeline: Pipeline) -> 
     eventually(lambda: judged()["throughput"]["state"] == "ok", "nothing waits any more")
 
     found = judged()
-    assert found["processes"]["seen"].startswith(f"3 processes watched for {WATCHED_S} s")
+    assert found["processes"]["seen"].startswith(f"4 processes watched for {WATCHED_S} s")
     assert found["engine standard"]["state"] == "ok"
     assert found["cost"]["state"] == "ok"
     assert "s of the engine by the" in found["cost"]["seen"]

@@ -192,7 +192,9 @@ def test_what_processes_log_is_on_stderr_for_containers_too(traced: Traced) -> N
     logged = [line for line in traced.logs.splitlines() if '"process"' in line]
     passed_on = [line for line in traced.said.splitlines() if '"process"' in line]
 
-    assert {json.loads(line)["process"] for line in logged} == {"stages", "inference", "sink"}
+    assert {json.loads(line)["process"] for line in logged} == {
+        "ner", "stages", "inference", "sink",
+    }  # fmt: skip
     assert sorted(passed_on) == sorted(logged)
 
 

@@ -4,15 +4,17 @@ import pytest
 
 from millrace.commands.run import Processes, grouped
 
-KINDS = {"ner": "faust", "summary": "faust", "inference": "inference", "sink": "sink"}
+KINDS = {
+    "ner": "faust", "summary": "faust", "inference": "inference", "detail": "faust", "sink": "sink",
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(
     ("processes", "groups"),
     [
-        (Processes.ONE, [("ner", "summary", "inference", "sink")]),
-        (Processes.SPLIT, [("ner", "summary"), ("inference",), ("sink",)]),
-        (Processes.EACH, [("ner",), ("summary",), ("inference",), ("sink",)]),
+        (Processes.ONE, [("ner", "summary", "inference", "detail", "sink")]),
+        (Processes.SPLIT, [("ner",), ("summary", "detail"), ("inference",), ("sink",)]),
+        (Processes.EACH, [("ner",), ("summary",), ("inference",), ("detail",), ("sink",)]),
     ],
 )
 def test_groups(processes: Processes, groups: list[tuple[str, ...]]) -> None:
@@ -22,3 +24,5 @@ def test_groups(processes: Processes, groups: list[tuple[str, ...]]) -> None:
 @pytest.mark.parametrize("processes", Processes)
 def test_one_stage_is_one_process(processes: Processes) -> None:
     assert grouped({"sink": "sink"}, processes) == [("sink",)]
+    assert grouped({"ner": "faust"}, processes) == [("ner",)]
+    assert grouped({"detail": "faust"}, processes) == [("detail",)]
