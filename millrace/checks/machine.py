@@ -12,8 +12,8 @@ from millrace.checks.finding import Finding, ok, problem, warning
 
 _OLDEST_PYTHON = (3, 11)
 _DISK_WARNING, _DISK_PROBLEM = 2e9, 500e6
-# Measured: the stages in three processes, and Kafka and ClickHouse with room for their work.
-_STAGES_MEMORY, _STACK_MEMORY = 0.65e9, 1.15e9
+# Measured: the stages in four processes, and Kafka and ClickHouse with room for their work.
+_STAGES_MEMORY, _STACK_MEMORY = 0.75e9, 1.15e9
 _CGROUP = Path("/sys/fs/cgroup")
 
 
