@@ -41,14 +41,14 @@ def printed(*findings: Finding) -> str:
 
 
 def test_the_doctor_of_performance_says_so_of_such_figures() -> None:
-    ner = Stage("ner", 29.9, 5_473, members=1, watched=1, busy=0.3, cpu=0.34, shared=True)
+    ner = Stage("ner", 29.9, 5_473, members=1, watched=1, busy=0.3, cpu=0.34, shared=False)
     sink = Stage("sink", 330.5, 0, members=1, watched=1, busy=0.1, cpu=0.2, shared=False)
     tier = Tier("standard", "local", fill=0.39, in_flight=25, waiting=60, open_documents=9,
                 open_limit=256, tasks=1_797, cached=0, failed=0, tokens_per_s=0.0)  # fmt: skip
     calls = Calls(hours=1, documents=6_014, calls=42_000, from_cache=0, prompt_tokens=0,
                   completion_tokens=0, known_prompt=0, cached=0, cost_usd=0.0, engine_s=68.0,
                   levels={"detail": 51.0, "summary": 49.0})  # fmt: skip
-    figures = Figures(10.0, 3, stages=(ner, sink), tiers=(tier,), machine=1.0)
+    figures = Figures(10.0, 4, stages=(ner, sink), tiers=(tier,), machine=1.0)
 
     assert shown("ok       processes") == printed(*analyse(figures), *spending(calls))
 
