@@ -1,5 +1,6 @@
 """The first record that a stage has still to read, looked for on a real Kafka."""
 
+import tracemalloc
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
@@ -13,6 +14,7 @@ from tests.streams.stage_behaviour import unique
 pytestmark = pytest.mark.integration
 RECORDS = 800
 RECORD_BYTES = 1_000
+LOOKS = 15
 
 
 @pytest.fixture
@@ -39,3 +41,18 @@ async def test_its_timestamp_is_told(broker: Broker, partition: TopicPartition) 
         assert await oldest.timestamps({partition: 0}) == {partition: 1_000}
         assert await oldest.timestamps({partition: 700}) == {partition: 1_700}
         assert await oldest.timestamps({}) == {}
+
+
+async def test_looking_again_and_again_takes_no_more_memory(
+    broker: Broker, partition: TopicPartition
+) -> None:
+    async with OldestRecords(broker) as oldest:
+        for offset in range(5):
+            await oldest.timestamps({partition: offset})
+        tracemalloc.start()
+        for offset in range(LOOKS):
+            await oldest.timestamps({partition: offset})
+        grown = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+
+    assert grown < RECORDS * RECORD_BYTES
