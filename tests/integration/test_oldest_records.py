@@ -1,6 +1,7 @@
 """The first record that a stage has still to read, looked for on a real Kafka."""
 
 import tracemalloc
+
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
