@@ -38,17 +38,21 @@ NEEDS_AN_OUTAGE = {metrics.SINK_FAILURES}
 
 @pytest.fixture(scope="module")
 def port() -> int:
-    """One of two free ports that follow each other."""
+    """The first of three free ports that follow each other."""
     while True:
         found = free_port(HOST)
-        with socket.socket() as next_one:
-            if found < 65_000 and next_one.connect_ex((HOST, found + 1)):
-                return found
+        if found < 65_000 and all(is_free(found + number) for number in (1, 2)):
+            return found
+
+
+def is_free(port: int) -> bool:
+    with socket.socket() as client:
+        return bool(client.connect_ex((HOST, port)))
 
 
 @pytest.fixture(scope="module")
 def flow(tmp_path_factory: pytest.TempPathFactory, port: int) -> Iterator[PrivateStack]:
-    """All stages but the sink, in two processes, after some documents and a bad one."""
+    """All stages but the sink, in three processes, after some documents and a bad one."""
     with (
         private_stack(tmp_path_factory.mktemp("watched") / "home") as flow,
         flow.running(*OTHERS, MILLRACE_METRICS_PORT=str(port)),
@@ -70,11 +74,12 @@ def filled(flow: PrivateStack, port: int) -> list[Sample]:
         sink = flow.target("sink")
         assert sink is not None
         eventually(lambda: ready(sink.address), "the sink is ready")
-        return [
-            one
-            for address in (watched, f"{HOST}:{port + 1}", sink.address)
-            for one in samples(address)
-        ]
+        return [one for address in (*addresses(port), sink.address) for one in samples(address)]
+
+
+def addresses(port: int) -> list[str]:
+    """Of ner, the stages behind it, and inference."""
+    return [f"{HOST}:{port + number}" for number in range(3)]
 
 
 def documents(batch: str, count: int) -> list[Outgoing]:
@@ -148,10 +153,9 @@ class TestProcesses:
     def test_serve_at_the_port_that_is_set_and_the_next(
         self, flow: PrivateStack, port: int
     ) -> None:
-        for number, stage in ((port, "ner"), (port + 1, "inference")):
-            eventually(lambda at=number: ready(f"{HOST}:{at}"), "it is ready")  # type: ignore[misc]
-            own = {"stage": stage}
-            assert value(samples(f"{HOST}:{number}"), "millrace_stage_ready", own) == 1
+        for address, stage in zip(addresses(port), ("ner", "summary", "inference"), strict=True):
+            eventually(lambda at=address: ready(at), "it is ready")  # type: ignore[misc]
+            assert value(samples(address), "millrace_stage_ready", {"stage": stage}) == 1
 
     def test_end_with_one_line_where_the_port_is_in_use(self, flow: PrivateStack) -> None:
         with socket.create_server((HOST, 0)) as taken:
@@ -173,7 +177,7 @@ class TestProcesses:
         spent = []
         for _ in range(15):
             began = time.perf_counter()
-            assert text(f"{HOST}:{port + 1}")[0] == 200
+            assert text(f"{HOST}:{port + 2}")[0] == 200
             spent.append(time.perf_counter() - began)
 
         assert median(spent) < SCRAPE_S
