@@ -60,14 +60,18 @@ def _parts(
     ends = [stretch.end for stretch in skipped]
     for sentence in sentences:
         at = sentence.start
-        for stretch in skipped[bisect_left(ends, at + 1) :]:
+        for number in range(bisect_left(ends, at + 1), len(skipped)):
+            stretch = skipped[number]
             if stretch.start >= sentence.end:
                 break
             yield from ((part, True) for part in _trimmed(text, at, stretch.start))
             inside = max(at, stretch.start), min(stretch.end, sentence.end)
             yield from ((part, False) for part in _trimmed(text, *inside))
             at = stretch.end
-        yield from ((part, True) for part in _trimmed(text, at, sentence.end))
+        if at == sentence.start:
+            yield sentence, True
+        else:
+            yield from ((part, True) for part in _trimmed(text, at, sentence.end))
 
 
 def _trimmed(text: str, start: int, end: int) -> Iterator[Span]:

@@ -1,11 +1,17 @@
 """A mail at work: its own words alone are sentences, and a finding says what is left out."""
 
+import re
+from time import process_time
+
 import pytest
 
 from processors.annotation import AnnotationSettings, annotate
+from processors.correspondence.reading import own_words
 from processors.detail import plan_detail
 from processors.profile_loading import load_profiles
 from processors.summary import plan_summary
+from schemas.annotation import Span
+from schemas.document import Document
 from schemas.output import SummaryOutput
 from schemas.record import Record
 from schemas.work import Work
@@ -104,3 +110,15 @@ class TestAnAnswerThatQuotesIt:
 def test_mails_are_told_by_profile_type_or_headers(record: Record, is_mail: bool) -> None:
     rules = {one.rule for one in annotated(record).findings}
     assert ("not_read" in rules) is is_mail
+
+
+def test_time_grows_with_the_length_of_a_mail_alone() -> None:
+    text = "a\n>b\n" * 60_000
+    document = Document(document_id="d1", text=text, language="en")
+    lines = re.finditer(r"\S+", text)
+    sentences = [Span(start=line.start(), end=line.end()) for line in lines]
+
+    began = process_time()
+    reading = own_words(document, load_profiles()["email"], sentences)
+    assert process_time() - began < 10
+    assert (len(reading.read), len(reading.unread)) == (60_000, 60_000)
