@@ -1,6 +1,6 @@
 """``growth``: does ten times the documents cost ten times the work, and no more memory?"""
 
-from bench.mail import run_load
+from bench.mail import OURS, run_load
 from bench.results import Measure
 from bench.stack import own_stack
 
@@ -25,13 +25,12 @@ def growth() -> list[Measure]:
         f"CPU a document {per_few * 1000:.1f} ms at {FEW:,}, {per_many * 1000:.1f} ms at "
         f"{MANY:,}; wall time a document {wall:.2f}"
     )
-    ours = ("ner", "stages", "inference", "sink")
     middle = len(many.samples) // 2
-    first = {name: max(one[name] for one in many.samples[:middle]) for name in ours}
-    second = {name: max(one[name] for one in many.samples[middle:]) for name in ours}
-    memory = max(second[name] / first[name] for name in ours)
+    first = {name: max(one[name] for one in many.samples[:middle]) for name in OURS}
+    second = {name: max(one[name] for one in many.samples[middle:]) for name in OURS}
+    memory = max(second[name] / first[name] for name in OURS)
     grown = f"most in the first and the second half of {MANY:,}: " + ", ".join(
-        f"{name} {first[name]:.0f} and {second[name]:.0f} MB" for name in ours
+        f"{name} {first[name]:.0f} and {second[name]:.0f} MB" for name in OURS
     )
     return [
         Measure("growth", per_many / per_few, "", 1.1, "lower", note),

@@ -30,6 +30,8 @@ from streams.settling import settle
 
 LOAD = Path(__file__).resolve().parents[2] / "shared" / "data" / "load"
 TIMEOUT_S = 900.0
+# The processes of stages, by the names that they go by.
+OURS = ("ner", "stages", "inference", "sink")
 
 
 def emails(count: int) -> Iterator[IngestDocument]:
@@ -117,7 +119,7 @@ def mail() -> list[Measure]:
         f"{count:,} e-mails in {load.seconds:.0f} s: {load.validated:,} validated, "
         f"{load.review:,} review, {load.dead_lettered:,} dead-lettered; CPU: {cpu}"
     )
-    ours = max(load.memory_mb[name] for name in ("ner", "stages", "inference", "sink"))
+    ours = max(load.memory_mb[name] for name in OURS)
     memory = ", ".join(f"{name} {used:.0f}" for name, used in load.memory_mb.items())
     return [
         Measure("mail_rate", rate, "documents/s", 40, "higher", note),

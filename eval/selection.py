@@ -25,8 +25,7 @@ class Chosen:
     @property
     def scope(self) -> Scope:
         """What of the corpus is scored."""
-        corpus = self.corpus
-        return Scope(corpus.entity_kinds, corpus.relation_kinds, corpus.event_kinds, corpus.roles)
+        return self.corpus.scope
 
 
 def choose(

@@ -12,7 +12,6 @@ from eval.corpora.catalogue import CORPORA
 from eval.found import Found, FoundEntity, FoundEvent, FoundRelation, FoundTime, Words
 from eval.gold import GoldDocument, Span
 from eval.scoring.metrics import metrics
-from eval.scoring.scope import Scope
 from eval.splits import ROWS, documents
 from processors.learned.entity_tagging import EntityTagger
 from processors.learned.link_tagging import LinkTagger, link_tagger
@@ -65,8 +64,7 @@ def _score(
     held: Iterable[GoldDocument],
     found_in: Callable[[GoldDocument], Found],
 ) -> str:
-    scope = Scope(CORPORA[corpus].entity_kinds, CORPORA[corpus].relation_kinds)
-    metric = next(one for one in metrics(scope) if one.name == name)
+    metric = next(one for one in metrics(CORPORA[corpus].scope) if one.name == name)
     right = wrong = missed = 0
     for document in held:
         judged = metric.judge(document, found_in(document))

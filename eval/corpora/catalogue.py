@@ -21,6 +21,7 @@ from eval.corpora import (
 from eval.corpora.errors import CorpusError
 from eval.corpora.folder import data_folder
 from eval.gold import GoldDocument
+from eval.scoring.scope import NAMED, Naming, Scope
 
 Layer = Literal[
     "sentences",
@@ -34,7 +35,6 @@ Layer = Literal[
     "clause relations",
 ]
 
-_NAMES = frozenset({"person", "organization", "place"})
 # PropBank's roles (Palmer and others 2005): Arg0 is who acts, Arg1 who or what it is done to. Which
 # of ours that is depends on the verb for some: who is bought from sells, too. Arg2 and up mean
 # something else with every verb, and are left out.
@@ -82,9 +82,14 @@ class Corpus:
     good_for: str
     entity_kinds: frozenset[str] = frozenset()
     relation_kinds: frozenset[str] = frozenset()
-    event_kinds: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    roles: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    event_kinds: Naming = field(default_factory=dict)
+    roles: Naming = field(default_factory=dict)
     has_mentions: bool = False
+
+    @property
+    def scope(self) -> Scope:
+        """What of it is scored."""
+        return Scope(self.entity_kinds, self.relation_kinds, self.event_kinds, self.roles)
 
 
 _ALL = (
@@ -107,7 +112,7 @@ _ALL = (
             }
         ),
         good_for="triggers, participants with roles, places, values of times, order; small",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
         relation_kinds=frozenset({"causes", "precedes"}),
         roles=_PROPBANK,
         has_mentions=True,
@@ -120,7 +125,7 @@ _ALL = (
         licence="CC BY 3.0, texts of third parties",
         layers=frozenset({"sentences", "entities", "times", "events", "event times", "relations"}),
         good_for="triggers, when an event was, what led to what",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
         relation_kinds=frozenset({"causes"}),
         has_mentions=True,
     ),
@@ -132,7 +137,7 @@ _ALL = (
         licence="CC BY 3.0, texts of third parties",
         layers=frozenset({"sentences", "entities", "times", "events"}),
         good_for="triggers in volume, which mentions are one event",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
         has_mentions=True,
     ),
     Corpus(
@@ -143,7 +148,7 @@ _ALL = (
         licence="CC BY 4.0, texts CC BY 2.5, CC BY-SA 3.0, CC BY 4.0",
         layers=frozenset({"sentences", "entities", "times", "clause relations"}),
         good_for="dates with values in six genres; cause and order of clauses",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
         relation_kinds=frozenset({"causes", "precedes", "same_as"}),
         has_mentions=True,
     ),
@@ -155,7 +160,7 @@ _ALL = (
         licence="by source, in its LICENSE files",
         layers=frozenset({"entities", "times"}),
         good_for="offsets in untouched text; entities of a hard domain, noisy",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
         has_mentions=True,
     ),
     Corpus(
@@ -176,7 +181,7 @@ _ALL = (
         licence="CC BY 4.0",
         layers=frozenset({"sentences", "entities"}),
         good_for="names in encyclopedic text",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
     ),
     Corpus(
         name="wnut17",
@@ -186,7 +191,7 @@ _ALL = (
         licence="CC BY 4.0",
         layers=frozenset({"entities"}),
         good_for="rare names in messages, with and without capitals",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
     ),
     Corpus(
         name="sec_fin5",
@@ -196,7 +201,7 @@ _ALL = (
         licence="CC BY 3.0",
         layers=frozenset({"entities"}),
         good_for="names in contracts, where roles are marked as people",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
     ),
     Corpus(
         name="uner_ewt_dev",
@@ -206,7 +211,7 @@ _ALL = (
         licence="CC BY-SA 4.0",
         layers=frozenset({"sentences", "entities"}),
         good_for="names in text of the web, a domain that nothing trains on",
-        entity_kinds=_NAMES,
+        entity_kinds=NAMED,
     ),
 )
 

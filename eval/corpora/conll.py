@@ -149,7 +149,7 @@ def entities_of(
     places: Sequence[Sequence[Span]],
     layout: Layout,
     kinds: Mapping[str, str],
-) -> list[GoldEntity]:
+) -> tuple[GoldEntity, ...]:
     """The entities of a document's sentences, in their order.
 
     Args:
@@ -162,11 +162,11 @@ def entities_of(
     Raises:
         CorpusError: see ``names``.
     """
-    return [
+    return tuple(
         entity
         for sentence, spans in zip(sentences, places, strict=True)
         for entity in entities(names(path, sentence, layout.scheme), spans, kinds)
-    ]
+    )
 
 
 def _token(path: Path, number: int, line: str, layout: Layout) -> Token:

@@ -55,7 +55,7 @@ def _document(path: Path, sentences: Sequence[conll.Sentence]) -> GoldDocument:
         text=text,
         sentences=tuple(borders),
         scored=(Span(0, len(text)),),
-        entities=tuple(conll.entities_of(path, sentences, places, _LAYOUT, _KINDS)),
+        entities=conll.entities_of(path, sentences, places, _LAYOUT, _KINDS),
         notes={"genre": document_id.partition("-")[0]},
     )
 

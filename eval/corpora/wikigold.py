@@ -41,5 +41,5 @@ def read(folder: Path) -> Iterator[GoldDocument]:
             text=text,
             sentences=tuple(borders),
             scored=(Span(0, len(text)),),
-            entities=tuple(conll.entities_of(path, sentences, places, _LAYOUT, _KINDS)),
+            entities=conll.entities_of(path, sentences, places, _LAYOUT, _KINDS),
         )

@@ -19,8 +19,8 @@ from eval.scoring.scope import Scope
 from eval.scoring.significance import Comparison, compare
 
 _Number = TypeVar("_Number", int, float)
-# Whose confidences a corpus can judge: the metric by name, as events and links are judged by.
-# What has a confidence of its own: participants, times and places go with their event.
+# Whose confidences a corpus can judge, by their metric. Events and links have one; participants,
+# times and places go with their event.
 CALIBRATED = ("triggers by head", "relations with kind")
 
 

@@ -111,6 +111,4 @@ def grouped(kinds: dict[str, str], processes: Processes) -> list[tuple[str, ...]
     if processes is Processes.EACH:
         return [(name,) for name in kinds]
     together = tuple(name for name, kind in kinds.items() if kind == "faust" and name != _BUSIEST)
-    alone = [(name,) for name in kinds if name not in together]
-    groups = [*alone[:1], together, *alone[1:]] if _BUSIEST in kinds else [together, *alone]
-    return [group for group in groups if group]
+    return list(dict.fromkeys(together if name in together else (name,) for name in kinds))

@@ -14,6 +14,7 @@ from millrace.commands.run import Processes, grouped
 from millrace.commands.stack import prepare
 from millrace.settings import Settings
 from millrace.supervisor import RestartPolicy, Supervisor
+from streams.broker.connection import Broker
 
 
 @dataclass(frozen=True)
@@ -45,6 +46,11 @@ def settings(stack: StackSettings) -> Iterator[Settings]:
             del os.environ[name]
         else:
             os.environ[name] = value
+
+
+@pytest.fixture
+def broker(settings: Settings) -> Broker:
+    return wiring.broker(settings)
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,6 @@ import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 from aiokafka.admin import RecordsToDelete
 
-from millrace import wiring
-from millrace.settings import Settings
 from streams.broker.admin import TopicSettings, admin_client, create_topics
 from streams.broker.connection import Broker
 from streams.inference.cache.completions import CacheSettings, Deletion
@@ -25,11 +23,6 @@ pytestmark = pytest.mark.integration
 
 PATIENCE_S = 20
 INGESTED_MS = 1_709_640_000_000
-
-
-@pytest.fixture
-def broker(settings: Settings) -> Broker:
-    return wiring.broker(settings)
 
 
 @pytest.fixture

@@ -5,8 +5,6 @@ import tracemalloc
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
 
-from millrace import wiring
-from millrace.settings import Settings
 from streams.broker.admin import TopicSettings, create_topics
 from streams.broker.connection import Broker
 from streams.broker.oldest import OldestRecords
@@ -16,11 +14,6 @@ pytestmark = pytest.mark.integration
 RECORDS = 800
 RECORD_BYTES = 1_000
 LOOKS = 15
-
-
-@pytest.fixture
-def broker(settings: Settings) -> Broker:
-    return wiring.broker(settings)
 
 
 @pytest.fixture

@@ -6,8 +6,6 @@ import pytest
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
 from aiokafka.admin import RecordsToDelete
 
-from millrace import wiring
-from millrace.settings import Settings
 from streams.broker.admin import Positions, TopicSettings, admin_client, create_topics
 from streams.broker.connection import Broker
 from streams.broker.reading import RemovedError, TopicReader
@@ -17,11 +15,6 @@ from tests.streams.stage_behaviour import unique
 
 pytestmark = pytest.mark.integration
 RECORDS = 20
-
-
-@pytest.fixture
-def broker(settings: Settings) -> Broker:
-    return wiring.broker(settings)
 
 
 @pytest.fixture

@@ -34,11 +34,6 @@ HOUR_MS = 3_600_000
 DAY_MS = 24 * HOUR_MS
 
 
-@pytest.fixture
-def broker(settings: Settings) -> Broker:
-    return wiring.broker(settings)
-
-
 async def made(broker: Broker, retention_ms: int | None = None) -> str:
     """A new topic of one partition."""
     name = unique("topics")
